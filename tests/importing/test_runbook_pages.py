@@ -140,6 +140,44 @@ def test_what_would_not_be_the_same_is_left_where_it_is(pages: dict[str, str]) -
     assert runbook(run(pages), "NodeDown") is None
 
 
+@pytest.mark.parametrize(
+    ("pages", "said"),
+    [
+        (
+            {"NodeDown.md": "# NodeDown\n\nSee [below](#more).\n\n## More\n\nx\n"},
+            "- NodeDown.md: about `NodeDown`, but its link `#more` leads to one of its own headings",
+        ),
+        (
+            {"NodeDown.md": "# NodeDown\n\nSee [there](there.md).\n"},
+            "- NodeDown.md: about `NodeDown`, but its link `there.md` is relative",
+        ),
+        (
+            {"NodeDown.md": '# NodeDown\n\n{{< figure src="a.png" >}}\n'},
+            "- NodeDown.md: about `NodeDown`, but it has shortcodes",
+        ),
+        ({"NodeDown.md": "# NodeDown\n"}, "- NodeDown.md: about `NodeDown`, but it has no text"),
+        (
+            {"a/NodeDown.md": "# NodeDown\n\nx\n", "b/NodeDown.md": "# NodeDown\n\ny\n"},
+            "- b/NodeDown.md: about `NodeDown`, as are others of its name or title",
+        ),
+        (
+            {"NodeDown.md": "# NodeDown\n\nx\n", "copy.md": "# NodeDown\n\ny\n"},
+            "- copy.md: about `NodeDown`, as is NodeDown.md",
+        ),
+        ({"Other.md": "# Other\n\nx\n"}, "No alert has the name or title of these"),
+    ],
+)
+def test_the_report_names_the_pages_that_are_no_runbooks(pages: dict[str, str], said: str) -> None:
+    report = next(file.content.decode() for file in run(pages).files if file.path == "IMPORT.md")
+    assert said in report.partition("## Pages that stay where they are\n")[2]
+
+
+def test_the_report_names_no_page_that_became_a_runbook() -> None:
+    made = run({"NodeDown.md": PAGE})
+    report = next(file.content.decode() for file in made.files if file.path == "IMPORT.md")
+    assert "stay where they are" not in report
+
+
 def test_pages_can_be_left_out() -> None:
     assert runbook(run({"NodeDown.md": PAGE}, lifts=tuple(LIFTS)), "NodeDown") is None
 
@@ -149,6 +187,8 @@ def test_a_page_that_would_lose_a_line_is_left_where_it_is(monkeypatch: pytest.M
     made = run({"NodeDown.md": PAGE})
     assert runbook(made, "NodeDown") is None
     assert runbook(made, "DiskFull") == {"url": "https://wiki.example/books/disk.md"}
+    report = next(file.content.decode() for file in made.files if file.path == "IMPORT.md")
+    assert "- NodeDown.md: about `NodeDown`, but the spec with it would lose a line of the page" in report
 
 
 def test_no_secret_of_a_page_is_written() -> None:

@@ -17,9 +17,9 @@ from tocsin.importing.notes import Notes
 from tocsin.importing.project import project_value, rank_severities
 from tocsin.importing.report import import_report
 from tocsin.importing.rules.import_rules import prove_rules, read_rule_files
-from tocsin.importing.rules.kept_lifts import Beside, joined_pages
+from tocsin.importing.rules.kept_lifts import Beside, joined_pages, left_pages
 from tocsin.importing.rules.keys import Keys
-from tocsin.importing.rules.lifts import ALL_LIFTS, PROJECT
+from tocsin.importing.rules.lifts import ALL_LIFTS, PAGES, PROJECT
 from tocsin.importing.rules.objects import delivered, mention_objects
 from tocsin.importing.rules.sources import rule_sources
 from tocsin.importing.rules.suited_prometheus import suited_prometheus
@@ -101,9 +101,8 @@ def import_files(
 
     # What the project says holds for SLOs as well, and a part of a spec has its project elsewhere.
     possible = [one for one in lifts if one != PROJECT or not (part or slos.files)]
-    proved = prove_rules(
-        found, others, possible, notes, Beside(RunbookPages(pages), DashboardPanels(dashboards))
-    )
+    beside = Beside(RunbookPages(pages), DashboardPanels(dashboards))
+    proved = prove_rules(found, others, possible, notes, beside)
     mention_objects(proved.rules, notes, part=part)
     mention_front_matter(joined_pages(proved.rules).values(), notes)
     spec = proved.spec or (None if routing is None else routing.spec)
@@ -121,7 +120,8 @@ def import_files(
         processes = useful_processes() if sum(len(file.content) for file in files) >= MUCH else 1
         files = parallel_map(_laid_out, files, processes)
         if proved.files or routed:
-            files.append(import_report(proved, routing, diagnostics))
+            left = left_pages(proved.rules, beside.pages) if PAGES in lifts else ()
+            files.append(import_report(proved, routing, diagnostics, left))
     kinds = KINDS | {DocumentKind.RULES}
     read = sum(any(part.kind in kinds for part in file.parts()) for file, _ in inputs)
     return Imported(tuple(files), slos, proved, routing, spec, slos.read + read, diagnostics)

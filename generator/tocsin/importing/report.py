@@ -47,16 +47,22 @@ def refused_things(diagnostics: Sequence[Diagnostic]) -> int:
 
 
 def import_report(
-    proved: ProvedRules, routing: SoundRouting | None, diagnostics: Sequence[Diagnostic]
+    proved: ProvedRules,
+    routing: SoundRouting | None,
+    diagnostics: Sequence[Diagnostic],
+    left_pages: Sequence[tuple[str, str | None]] = (),
 ) -> File:
-    """The page about an import that stays with the spec: what became of which file, and what did not."""
+    """The page about an import that stays with the spec: what became of which file, and what did not.
+
+    `left_pages` are the pages that became no runbooks, each with the reason; None where it is about no alert.
+    """
     lines = [
         "# Import",
         "",
         "Written by `tocsin import`. Nothing reads this page: delete it when you like.",
         "",
     ]
-    lines += [*_of_rules(proved)] if proved.rules else []
+    lines += [*_of_rules(proved), *_of_left_pages(left_pages)] if proved.rules else []
     if routing is not None:
         lines += [*([""] if proved.rules else []), *_of_routing(routing)]
     for title, said in (
@@ -96,6 +102,18 @@ def _of_rules(proved: ProvedRules) -> Iterator[str]:
     if kept := list(_kept(proved)):
         yield from ("", "## Kept as it was", "", "Conditions that have no threshold to tell apart:", "")
         yield from (f"- {name}" for name in kept)
+
+
+def _of_left_pages(pages: Sequence[tuple[str, str | None]]) -> Iterator[str]:
+    about_alerts = [f"- {name}: {why}" for name, why in pages if why is not None]
+    others = [f"- {name}" for name, why in pages if why is None]
+    if pages:
+        yield from ("", "## Pages that stay where they are")
+    if about_alerts:
+        yield from ("", "These did not become runbooks of their alerts:", "", *about_alerts)
+    if others:
+        yield from ("", "No alert has the name or title of these, and no `runbook_url` ends with it:", "")
+        yield from others
 
 
 def _of_routing(routing: SoundRouting) -> Iterator[str]:

@@ -15,13 +15,14 @@ from tocsin.importing.rules.lifts import (
     draw_as_panels,
     join_pages,
     lift_group,
+    runbook_address,
 )
 from tocsin.importing.rules.model import ImportedAlert
 from tocsin.importing.rules.project_labels import share_with_project
 from tocsin.importing.runbook_pages import RunbookPages
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from tocsin.importing.rules.rule_file import RuleFile
     from tocsin.importing.runbook_pages import RunbookPage
@@ -100,6 +101,19 @@ class KeptLifts:
             return False
         self._lifts[group] = []
         return True
+
+
+def left_pages(files: Sequence[RuleFile], pages: RunbookPages) -> list[tuple[str, str | None]]:
+    """The names of the pages that are no runbooks, each with the reason; None where it is about no alert."""
+    joined = {page.name for page in joined_pages(files).values()}
+    alerts = [
+        (item.name, runbook_address(item))
+        for file in files
+        for group in file.groups
+        for item in group.items
+        if isinstance(item, ImportedAlert)
+    ]
+    return [*pages.left_where_they_are(alerts, joined)]
 
 
 def joined_pages(files: Iterable[RuleFile]) -> dict[tuple[str, str], RunbookPage]:

@@ -151,11 +151,16 @@ def join_pages(group: ImportedGroup, pages: RunbookPages, apart: Collection[str]
     """The alerts with the pages about them, but for those with the keys in `apart`."""
 
     def joined(alert: ImportedAlert) -> ImportedAlert:
-        address = alert.runbook or alert.rules[0].annotations.get(_RUNBOOK)
-        page = pages.find(alert.name, None if address is None else str(address.value))
+        page = pages.find(alert.name, runbook_address(alert))
         return alert if page is None or alert.key in apart else replace(alert, page=page)
 
     return _with_alerts(group, joined)
+
+
+def runbook_address(alert: ImportedAlert) -> str | None:
+    """The address of the page about an alert, if it has one."""
+    address = alert.runbook or alert.rules[0].annotations.get(_RUNBOOK)
+    return None if address is None else str(address.value)
 
 
 def draw_as_panels(group: ImportedGroup, panels: DashboardPanels, plain: Collection[str]) -> ImportedGroup:
