@@ -129,6 +129,18 @@ def test_the_same_slip_in_many_rules_of_a_file_is_found_once(tmp_path: Path) -> 
     assert _found(tmp_path, "query/empty") == [4]
 
 
+def test_a_unit_that_two_texts_of_a_file_have_wrong_is_one_finding(tmp_path: Path) -> None:
+    texts = ["{{ $value }}% fail", "{{ $value }}% failed", "{{ $value | printf `%.0f` }} fail"]
+    rules = "".join(
+        f"  - alert: A{number}\n"
+        f"    expr: avg(rate(a{number}_total{{code='500'}}[5m])) / avg(rate(a{number}_total[5m])) > 0.1\n"
+        f"    annotations: {{summary: '{text}'}}\n"
+        for number, text in enumerate(texts)
+    )
+    (tmp_path / "rules.yml").write_text(f"groups:\n- name: a\n  rules:\n{rules}")
+    assert sorted(_found(tmp_path, "template/unit")) == [1, 2]
+
+
 def test_receivers_that_are_still_to_be_written_are_one_finding(tmp_path: Path) -> None:
     names = ("pager", "chat", "mail")
     routes = "".join(f"    - {{matchers: [team={name}], receiver: {name}}}\n" for name in names)

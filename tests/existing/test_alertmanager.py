@@ -159,6 +159,27 @@ def test_keys_that_people_take_from_elsewhere_are_told_what_to_write(integration
     assert (said.help, said.fix) == (help_, None)
 
 
+@pytest.mark.parametrize(
+    ("settings", "mail", "messages"),
+    [
+        # What is misspelt is told where it stands, and not missed further down.
+        ("email_from: a@b, smtp_smarthost: 'b:25'", "to: a", ["unknown key `email_from`"]),
+        ("smpt_from: a@b, smtp_smarthost: 'b:25'", "to: a", ["unknown key `smpt_from`"]),
+        ("smtp_smarthost: 'b:25'", "to: a, form: a@b", ["unknown key `form`"]),
+        # Another one is as missing as before.
+        ("email_from: a@b", "to: a", ["unknown key `email_from`", "nothing says `smarthost`"]),
+        ("smtp_smarthost: 'b:25'", "to: a", ["nothing says `from`"]),
+        ("smtp_smarthost: 'b:25'", "to: a, body: b", ["unknown key `body`", "nothing says `from`"]),
+    ],
+)
+def test_a_setting_with_a_misspelt_key_is_not_missing_besides(
+    settings: str, mail: str, messages: list[str]
+) -> None:
+    text = f"global: {{{settings}}}\nreceivers: [{{name: all, email_configs: [{{{mail}}}]}}]\n"
+    found = [one.message for one in _read(f"{text}route: {{receiver: all}}\n")[0].problems]
+    assert sorted(found) == sorted(messages)
+
+
 def test_an_empty_equal_says_that_nothing_has_to_agree() -> None:
     rule = "{source_matchers: [alertname=Down], target_matchers: [severity=warning]"
     said = [_read(f"inhibit_rules: [{rule}{equal}}}]")[0].inhibitions[0] for equal in ("", ", equal: []")]

@@ -212,6 +212,23 @@ def test_what_flux_fills_in_is_no_fault() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["evidence/a.txt", "examples/a.yaml", "evidence/a.log"])
+def test_alerts_are_followed_through_what_runs_and_a_copy_to_read_is_not_mentioned(name: str) -> None:
+    other = ROUTES.replace("receivers:", "inhibit_rules: []\nreceivers:")
+
+    def read(**texts: str) -> tuple[str | None, list[str]]:
+        inputs = [read_input(Document(one, text), named=False) for one, text in texts.items()]
+        found = read_existing(inputs)
+        said = [one.id for one in found.diagnostics if one.id == "file/second-route"]
+        return None if found.plan.route is None else str(found.plan.route.place.path[0]), said
+
+    rules = {"evidence/rules.yaml": RULES}
+    assert read(**rules, **{name: other, "z/alertmanager.yaml": ROUTES}) == ("z/alertmanager.yaml", [])
+    assert read(**rules, **{name: other}) == (name, [])
+    both = read(**rules, **{"y/alertmanager.yaml": other, "z/alertmanager.yaml": ROUTES})
+    assert both == ("y/alertmanager.yaml", ["file/second-route"])
+
+
 def test_a_form_to_copy_counts_only_where_there_is_nothing_else() -> None:
     assert _read(rules=RULES, **{"alertmanager.example": ROUTES, "alertmanager": ROUTES}) == []
     other = ROUTES.replace("receivers:", "inhibit_rules: []\nreceivers:")

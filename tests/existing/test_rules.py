@@ -287,7 +287,6 @@ def test_a_plain_rule_file_has_no_keys_that_prometheus_refuses(promtool: Program
         ("a.yml", f"namespace: web\n{ODD}"),
         ("a.yml", ODD.replace("owner: me", "owner: me\n    partial_response_strategy: warn")),
         ("a.yml", ODD.replace("up == 0", '\'sum(rate({app="a"} |= "x" [5m])) > 1\'')),
-        ("vmalert/a.yml", ODD),
         ("chart/values-prod.yaml", ODD),
         ("rules.yml.tmpl", ODD),
         (
@@ -300,3 +299,24 @@ def test_what_something_else_reads_may_have_other_keys(name: str, text: str) -> 
     document = Document(name, text)
     adopted = read_existing([Input(document, read_stream(document), True)])
     assert {one.id for one in adopted.diagnostics} == {"file/foreign-key"}
+
+
+def test_vmalert_refuses_what_neither_it_nor_prometheus_knows() -> None:
+    def found(name: str, text: str) -> list[tuple[str, str, str | None]]:
+        document = Document(name, text)
+        adopted = read_existing([Input(document, read_stream(document), True)])
+        return [(one.id, one.message, one.help) for one in adopted.diagnostics]
+
+    rules = "groups: [{name: g, KEY: 2, rules: [{alert: A, expr: up == 0}]}]"
+    ((id_, message, help_),) = found("vmalert/a.yml", rules.replace("KEY", "inhibit_rules"))
+    assert (id_, message) == (
+        "file/refused-key",
+        "a rule group has no key `inhibit_rules`, and vmalert refuses the file for it",
+    )
+    assert help_ is not None
+    assert "`limit`" in help_
+    assert "`concurrency`" in help_
+    (slip,) = found("vmalert/a.yml", rules.replace("KEY", "concurency"))
+    assert (slip[0], slip[2]) == ("file/unknown-key", "did you mean `concurrency`?")
+    for name, key in (("vmalert/a.yml", "concurrency"), ("vmalert/a.yml.tmpl", "inhibit_rules")):
+        assert {one[0] for one in found(name, rules.replace("KEY", key))} == {"file/foreign-key"}

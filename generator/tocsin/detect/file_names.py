@@ -14,6 +14,7 @@ _OF_PROGRAMS = frozenset(
     | {".h", ".cs", ".php", ".lua", ".pl", ".sh", ".bash", ".ps1", ".nix", ".tf", ".hcl", ".sql", ".html"}
 )
 _OF_JINJA = frozenset({".j2", ".jinja", ".jinja2"})
+_OF_NOTES = frozenset({".txt", ".log"})
 _CALLED_TEMPLATE = regex_on_use(r"(?:^|[._-])(?:template|tmpl)(?:$|[._-])")
 _CALLED_SAMPLE = regex_on_use(r"(?:^|[._-])(?:example|sample|dist|old|bak|backup|orig)s?(?:$|[._-])")
 _FOLDER_OF_SAMPLES = regex_on_use(
@@ -62,9 +63,12 @@ def is_sample_name(name: str) -> bool:
 
 
 def is_beside_what_runs(name: str) -> bool:
-    """Whether a file is an example, a test or put aside, by its name or by one of its folders."""
-    folders = PurePath(name).parts[:-1]
-    return is_sample_name(name) or any(_FOLDER_OF_SAMPLES.search(one.lower()) for one in folders)
+    """Whether a file is an example, a test, a text to read or put aside, by its name or a folder."""
+    path = PurePath(name)
+    folders = path.parts[:-1]
+    if is_sample_name(name) or path.suffix.lower() in _OF_NOTES:
+        return True
+    return any(_FOLDER_OF_SAMPLES.search(one.lower()) for one in folders)
 
 
 def is_filled_in_by_flux(text: str) -> bool:

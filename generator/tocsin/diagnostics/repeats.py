@@ -65,6 +65,7 @@ _BY_FILE = frozenset(
     | {"query/delta-of-counter", "query/nan", "dashboard/legend", "dashboard/several-values"}
     | {"dashboard/input", "dashboard/query", "file/logql"}
     | {"query/scraped-join", "query/several-names", "template/unit", "route/continue"}
+    | {"template/value-constant", "notification/field"}
 )
 """Where the same words many times in one file are one habit, which its author changes in one go."""
 _BY_FILE_AND_FORM = frozenset(
@@ -75,6 +76,10 @@ _BY_FILE_AND_FORM = frozenset(
 _COPIED = frozenset({"alert", "record", "receiver"})
 _HABITS = _BY_FILE | _BY_FILE_AND_FORM
 _HABIT = 4
+_LEAST = dict.fromkeys(
+    ("template/unit", "template/value-constant", "route/continue", "notification/field", "query/nan"), 2
+)
+"""How often it is one habit where an author who knows of one place corrects the others as well."""
 _OFTEN = {"label/dropped": 10, "group/dependency": 4}
 """How often what is found in several files is one habit: a text that was pasted, a way to divide groups."""
 _QUOTED = regex_on_use(r"`[^`]*`")
@@ -90,7 +95,11 @@ def join_repeats(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """
     diagnostics = list(diagnostics)
     in_file = Counter(_habit(one) for one in diagnostics if one.id in _HABITS)
-    is_habit = {habit for habit, number in in_file.items() if number >= _HABIT}
+    is_habit = {
+        habit
+        for one in diagnostics
+        if one.id in _HABITS and in_file[habit := _habit(one)] >= _LEAST.get(one.id, _HABIT)
+    }
     keys = [
         habit if one.id in _HABITS and (habit := _habit(one)) in is_habit else _cause(one)
         for one in diagnostics

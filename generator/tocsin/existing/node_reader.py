@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _VARIABLE = regex_on_use(r"\$\{?[A-Za-z_]\w*\}?")
 _PARAMETER = re.compile(r"\$\{\w+\}|\$\{\{\w+\}\}")
+VMALERT = "vmalert"
 _BELONGS = {
     "text": "a string belongs here",
     "list": "a list belongs here",
@@ -123,12 +124,15 @@ class Reader:
 
         So is every other key where a `program` is surely the one that reads the file, and takes no others.
         """
+        # vmalert has keys of its own beside those of Prometheus.
+        own = [key for key, system in foreign.items() if program == VMALERT and system == "VictoriaMetrics"]
+        taken = (*known, *own)
         for name, entry in node.entries.items():
             if name in known:
                 continue
-            close = difflib.get_close_matches(name, known, 1, 0.8)
+            close = difflib.get_close_matches(name, taken, 1, 0.8)
             # Where no other key is taken, one that differs further is a slip as well, as `exrp` is.
-            near = close[0] if close else nearest(name, known) if program is not None else None
+            near = close[0] if close else nearest(name, taken) if program is not None else None
             if name in foreign:
                 self.info(
                     "file/foreign-key",
@@ -143,7 +147,7 @@ class Reader:
                     f"did you mean `{near}`?",
                 )
             elif program is not None:
-                listed = ", ".join(f"`{one}`" for one in known)
+                listed = ", ".join(f"`{one}`" for one in taken)
                 self.error(
                     "file/refused-key",
                     f"{what} has no key `{name}`, and {program} refuses the file for it",

@@ -82,13 +82,15 @@ class Routing:
         return len(path) > 1 and path[-1] == "config" and "templates" not in node.entries
 
     def superfluous(self) -> Iterator[Diagnostic]:
-        """Every configuration but the one that is followed and its copies; `parts` comes first."""
+        """Every configuration but the one that is followed, its copies and examples; `parts` comes first."""
         if not self._configurations:
             return
-        first = self._configurations[0][0]
+        first, followed, _ = self._configurations[0]
         held = plain_data(first)
-        for node, _, _ in self._configurations[1:]:
-            if plain_data(node) == held:
+        is_real = not is_beside_what_runs(str(followed[0]))
+        for node, path, _ in self._configurations[1:]:
+            # That no alert is followed through an example goes without saying.
+            if plain_data(node) == held or (is_real and is_beside_what_runs(str(path[0]))):
                 continue
             yield Diagnostic(
                 "file/second-route",

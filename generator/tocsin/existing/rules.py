@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tocsin.detect.file_names import holds_variables, is_of_victoria, is_template_name
 from tocsin.diagnostics.model import Note
 from tocsin.existing.engine import engine_fault, engine_of, selects_logs
+from tocsin.existing.node_reader import VMALERT
 from tocsin.lang.foreign_group_keys import FOREIGN_GROUP_KEYS
 from tocsin.lang.logql import shape as logql
 from tocsin.lang.promql import shape as promql
@@ -70,10 +71,9 @@ def rule_groups(
     ]
     engine = Engine.LOKI if loki else engine_of(text for _, group in groups for text in _expressions(group))
     vmalert = vmalert or is_of_victoria(top.document.name) or any(map(_is_for_vmalert, groups))
-    is_plain = (
-        is_file and engine is Engine.PROMETHEUS and not vmalert and not _is_of_other_system(top, groups)
-    )
-    program = "Prometheus" if is_plain else None
+    is_sure = is_file and engine is Engine.PROMETHEUS and not _is_filled_in(top)
+    is_plain = is_sure and not vmalert and not _has_keys_of_others(top, groups)
+    program = "Prometheus" if is_plain else VMALERT if is_sure and vmalert else None
     reader.keys(top, _FILE, _FOREIGN_IN_FILE, "a rule file", program)
     misplaced = [group for _, group in groups if _is_rule(group)]
     if misplaced:
@@ -94,13 +94,15 @@ def rule_groups(
         yield _group(group, (*path, "groups", number), engine, program, vmalert, reader)
 
 
-def _is_of_other_system(top: MappingNode, groups: list[tuple[int, MappingNode]]) -> bool:
-    """Whether the name of a file, or a key in it, says that something other than Prometheus reads it."""
-    name = top.document.name
+def _is_filled_in(top: MappingNode) -> bool:
+    """Whether the name of a file says that another program fills it in before it is read."""
+    return is_template_name(top.document.name) or holds_variables(top.document.name)
+
+
+def _has_keys_of_others(top: MappingNode, groups: list[tuple[int, MappingNode]]) -> bool:
+    """Whether a key in a file says that something other than Prometheus reads it."""
     return (
-        is_template_name(name)
-        or holds_variables(name)
-        or not _FOREIGN_IN_FILE.keys().isdisjoint(top.entries)
+        not _FOREIGN_IN_FILE.keys().isdisjoint(top.entries)
         or any(not _FOREIGN_IN_GROUP.keys().isdisjoint(group.entries) for _, group in groups)
         or any(
             not _FOREIGN_IN_RULE.keys().isdisjoint(rule.entries)

@@ -14,6 +14,7 @@ from tocsin.checks.framework.query_units import (
 )
 from tocsin.checks.framework.rules import alerting_rules
 from tocsin.checks.query.percentages import per_cent_of_ratio, ratio_help, units_by_place
+from tocsin.checks.query.state_series import unchosen_state
 from tocsin.checks.query.threshold_units import unit_mismatch
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.value_range import OPPOSITE, exact_range
@@ -166,6 +167,16 @@ def _holds_always(rule: Rule, condition: promql.Binary, flows: Flows, known: Que
     compared = threshold(condition)
     operator = None if compared is None else next((op for op in _OPERATORS if op == compared[1]), None)
     if compared is None or operator is None:
+        return
+    states = unchosen_state(strip_parentheses(compared[0]))
+    if states is not None and exact_range(0).always_holds(operator, exact_range(compared[2])):
+        label, state = states
+        yield Finding(
+            f"this comparison always holds: of the series for each `{label}`, all but one are 0",
+            at=expr_piece(rule, condition.op_span),
+            help=f'choose one of them, as by `{label}="{state}"`',
+            about=rule.place,
+        )
         return
     flow = flows.of(_of_flows(compared[0]))
     value = flow.value.without_nan()

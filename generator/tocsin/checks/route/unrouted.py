@@ -159,6 +159,7 @@ def catch_all(plan: Plan) -> Iterator[Finding]:
     Why:
         That is what the root is for. Still, where up to three alerts have no route, and one of four at
         most, whoever wrote the routes may have meant to have one for each: these are the ones without.
+        Where every route leads to the receiver of the root as well, nobody else could have been meant.
 
     Fix:
         Nothing, if the receiver at the root is the one that should be notified. Otherwise give the alerts the
@@ -217,7 +218,7 @@ def catch_all(plan: Plan) -> Iterator[Finding]:
     ways = reachability(plan)
     if ways is None or not ways.root.routes or ways.root.receiver is None:
         return
-    if _is_empty(plan, ways.root.receiver):
+    if _is_empty(plan, ways.root.receiver) or _receivers(ways.root) == {ways.root.receiver}:
         return
     fallen = [alert for alert, loss in _fallen(plan) if loss is None]
     if 0 < len(fallen) <= _FEW and _RARE * len(fallen) <= len(alert_labels(plan)):
@@ -308,6 +309,12 @@ def _in_query(alert: AlertLabels, why: Why) -> Place:
 def _is_empty(plan: Plan, name: str | None) -> bool:
     found = [one for one in plan.receivers if one.name == name]
     return bool(found) and not any(entries for _, entries in found[0].channels)
+
+
+def _receivers(route: Route) -> frozenset[str]:
+    """Who is notified by a route or one below it, as far as they name their receivers themselves."""
+    below = (_receivers(one) for one in route.routes)
+    return frozenset({route.receiver} if route.receiver is not None else ()).union(*below)
 
 
 def _listed(alerts: Sequence[AlertLabels]) -> str:

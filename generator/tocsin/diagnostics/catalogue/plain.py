@@ -263,7 +263,8 @@ MESSAGES = (
         """A plain rule file has a key that neither Prometheus nor another known system reads.
 
         Why:
-            Prometheus does not load a rule file with an unknown key.
+            Prometheus does not load a rule file with an unknown key, and neither does vmalert (`XXX` in its
+            `config.Group`), which has some of its own.
 
         Fix:
             Remove the key, or write what it says as a comment. A YAML anchor belongs where the value is used
@@ -456,7 +457,8 @@ MESSAGES = (
         """A key looks like a misspelt one: Prometheus refuses it.
 
         Why:
-            Prometheus does not load a rule file with an unknown key.
+            Prometheus does not load a rule file with an unknown key, and neither does vmalert (`XXX` in its
+            `config.Group`), which has some of its own.
 
         Fix:
             Write the key that is suggested.

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 from tocsin.diagnostics.problem import Problem
 from tocsin.existing.alertmanager.integrations import written_values
 from tocsin.lang.alertmanager.integrations import BY_LIST
-from tocsin.lang.alertmanager.settings import missing_fallbacks
+from tocsin.lang.alertmanager.settings import SETTINGS, missing_fallbacks
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
 from tocsin.source.place import Place
+from tocsin.text.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from tocsin.existing.alertmanager.shapes import Path
+    from tocsin.lang.alertmanager.schema import Fallback, Integration
 
 
 def missing_settings(
@@ -29,6 +31,7 @@ def missing_settings(
     `general_path` is where the global section stands. What has a value that is `wrong`, by its path, is said.
     """
     general = {} if defaults is None else written_values(defaults)
+    unknown = general.keys() - SETTINGS.keys.keys()
     for kind, entry in receiver.entries.items():
         if not kind.endswith("_configs") or not isinstance(entry.value, SequenceNode):
             continue
@@ -43,7 +46,10 @@ def missing_settings(
             if kind not in BY_LIST:
                 continue
             own = written_values(item) if isinstance(item, MappingNode) else {}
+            beside = own.keys() - BY_LIST[kind].record.keys.keys()
             for fallback in missing_fallbacks(BY_LIST[kind], own, general):
+                if _stands_misspelt(fallback, BY_LIST[kind], beside, unknown):
+                    continue
                 written = (
                     *((*place.path, key) for key in fallback.own),
                     *((*general_path, key) for key in fallback.general),
@@ -57,3 +63,18 @@ def missing_settings(
             if null and BY_LIST[kind].crashes_without_client and isinstance(item, MappingNode):
                 message = "Alertmanager crashes on this: `global` says that `http_config` is nothing"
                 yield Problem("alertmanager/rule", message, place, help="remove `http_config` under `global`")
+
+
+def _stands_misspelt(
+    fallback: Fallback, integration: Integration, own: Collection[str], general: Collection[str]
+) -> bool:
+    """Whether one of the keys that nobody knows, here or in the global section, was meant as one of these.
+
+    That the key is unknown is told where it stands, and with its right name nothing is missing.
+    """
+    meant = {nearest(key, integration.record.keys) for key in own}
+    meant |= {nearest(key, SETTINGS.keys) for key in general}
+    ends = tuple(f"_{key}" for key in fallback.own)
+    return not meant.isdisjoint({*fallback.own, *fallback.general}) or any(
+        key.endswith(ends) for key in general
+    )

@@ -170,6 +170,8 @@ def _known_mistake(key: str, shape: Record) -> str | None:
     if key.startswith("hipchat_"):
         # Alertmanager's CHANGELOG, 0.21.
         return "remove it: HipChat is no more, and Alertmanager has not had it since 0.21"
+    if f"smtp_{key.removeprefix('email_')}" in shape.keys:
+        return f"did you mean `smtp_{key.removeprefix('email_')}`?"
     # The keys of an e-mail.
     return _OF_MAIL.get(key) if {"headers", "html", "smarthost"} <= shape.keys.keys() else None
 
