@@ -132,10 +132,11 @@ def _amlint(folder: Path, *options: str) -> list[dict[str, Any]]:
     return found
 
 
-# A receiver whose name says that it discards, the heartbeat that each look repeats, and a variable that
-# another program fills in.
+# A receiver whose name says that it discards, and the one of kube-prometheus, the heartbeat that each look
+# repeats, and a variable that another program fills in.
 _MEANT = re.compile(
-    r"'[\w/-]*(?:hole|null|nobody|empty)' (?:has no|is defined but)|\(50s\) is shorter than .* \(1m\)"
+    r"'[\w/-]*(?:hole|null|nobody|empty|Watchdog)' (?:has no|is defined but)"
+    r"|\(50s\) is shorter than .* \(1m\)"
     r"|uses \.[A-Z]+(?:_[A-Z]+)+ on the notification data"
 )
 
