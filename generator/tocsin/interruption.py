@@ -7,6 +7,7 @@ The first signal ends the programs that were started and raises `Interrupted` in
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import sys
 import threading
@@ -69,6 +70,16 @@ def handle_signals() -> None:
             again.start()
 
     sys.unraisablehook = unraisable
+
+
+def end_on_signals() -> None:
+    """End the process on SIGINT, SIGTERM and SIGHUP from now on, whatever its threads are waiting for.
+
+    `Interrupted` would wait for a thread that reads what an editor says, until it says something.
+    """
+    for number in _SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _end)
 
 
 def interrupted_by() -> int | None:
@@ -156,6 +167,11 @@ def _interrupt(number: int) -> NoReturn:
     _run.raised = True
     _end_processes()
     raise Interrupted(number)
+
+
+def _end(number: int, _frame: FrameType | None) -> NoReturn:
+    clean_up()
+    os._exit(128 + number)
 
 
 def _end_processes() -> None:

@@ -107,3 +107,14 @@ def test_it_ends_where_its_server_was_killed(rules: Path) -> None:
         client.process.kill()
         client.process.wait(PATIENCE)
         _wait_until_gone(checking)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_ends_both_while_the_editor_says_nothing(rules: Path, number: signal.Signals) -> None:
+    with Client(rules.parent) as client:
+        client.open(rules)
+        client.diagnostics(rules)
+        checking = _check_process(client)
+        client.process.send_signal(number)
+        assert client.process.wait(PATIENCE) == 128 + number
+        _wait_until_gone(checking)

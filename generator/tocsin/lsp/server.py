@@ -11,6 +11,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 from tocsin import __version__
+from tocsin.interruption import end_on_signals
 from tocsin.lsp.answers import Answers
 from tocsin.lsp.buffers import path_of_uri
 from tocsin.lsp.positions import Positions
@@ -45,6 +46,7 @@ def serve() -> None:
     """Answer an editor on standard input and output until it says that it ends, or is gone."""
     logging.getLogger("pygls").addHandler(logging.NullHandler())
     logging.getLogger("pygls").propagate = False
+    end_on_signals()
     # Whatever else is printed would be taken for a message.
     sys.stdout = sys.stderr
     with open(0, "rb", closefd=False) as asked, open(1, "wb", closefd=False) as answered:
