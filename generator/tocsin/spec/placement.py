@@ -82,11 +82,12 @@ def wrong_placements(
     for section, name, entry in _parts(root):
         own = evaluator_of(entry.value)
         what = f"`{name}`" if section == "groups" else f"{_WORDS[section]} `{name}`"
+        verb = "are" if section == "recordings" else "is"
         if own is None and places == {CLUSTER, GLOBAL}:
             yield Diagnostic(
                 "placement/twice",
                 Level.ERROR,
-                f"{what} is evaluated in each cluster, and once more over all of them",
+                f"{what} {verb} evaluated in each cluster, and once more over all of them",
                 entry.key.span,
                 related=tuple(_notes(environments, told)),
                 help=f"write `evaluator: {CLUSTER}` in it, or `evaluator: {GLOBAL}`",
@@ -95,7 +96,7 @@ def wrong_placements(
             yield Diagnostic(
                 "placement/nowhere",
                 Level.ERROR,
-                f"{what} is evaluated nowhere: no environment has `evaluator: {own}`",
+                f"{what} {verb} evaluated nowhere: no environment has `evaluator: {own}`",
                 evaluator_span(entry.value),
                 related=tuple(_notes(environments, told)),
                 help=f"write `evaluator: {_OTHER.get(own, own)}`, or `evaluator: {own}` in an environment",
