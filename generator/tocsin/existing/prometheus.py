@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _INTERVAL = "1m"
 _FORM = re.compile(r"template[_.-]")
 _BY_OPERATOR = "30s"
+_TRUE = frozenset({"true", "yes", "on", "y"})
 _ACTIONS = frozenset(
     {"replace", "keep", "drop", "keepequal", "dropequal", "hashmod"}
     | {"labelmap", "labeldrop", "labelkeep", "lowercase", "uppercase"}
@@ -44,6 +45,8 @@ def server(node: MappingNode, path: Path, reader: Reader) -> Server:
         evaluation_interval=reader.duration(general.entries.get("evaluation_interval")) or _INTERVAL,
         scrape_interval=interval,
         jobs=dict(_jobs(node, interval, reader)),
+        has_other_jobs="scrape_config_files" in node.entries
+        or _sets_jobs(node.entries.get("scrape_configs")),
         external_labels=reader.texts(general.entries.get("external_labels")),
         relabellings=tuple(_relabellings(alerting, (*path, "alerting", "alert_relabel_configs"), reader)),
         rule_files=tuple(
@@ -70,6 +73,7 @@ def server_of_operator(resource: MappingNode, path: Path, reader: Reader, key: s
         evaluation_interval=reader.duration(spec.entries.get("evaluationInterval")) or _BY_OPERATOR,
         scrape_interval=interval,
         jobs={},
+        has_other_jobs=True,
         external_labels=labels,
         relabellings=(),
         rule_files=(),
@@ -124,6 +128,36 @@ def _jobs(node: MappingNode, interval: str, reader: Reader) -> Iterator[tuple[st
         name = None if job is None else reader.text(job.entries.get("job_name"))
         if job is not None and name:
             yield name, reader.duration(job.entries.get("scrape_interval")) or interval
+
+
+def _sets_jobs(configs: Entry | None) -> bool:
+    """Whether what is scraped may get another `job` than the name of its job.
+
+    By relabelling, by a label of the targets, or because it brings its own (`honor_labels`), as metrics of a
+    Pushgateway do.
+    """
+    for config in _mappings(configs):
+        if _text(config.entries.get("honor_labels")).lower() in _TRUE:
+            return True
+        for key in ("relabel_configs", "metric_relabel_configs"):
+            if any(
+                _text(one.entries.get("target_label")) == "job" for one in _mappings(config.entries.get(key))
+            ):
+                return True
+        for target in _mappings(config.entries.get("static_configs")):
+            labels = target.entries.get("labels")
+            if labels is not None and isinstance(labels.value, MappingNode) and "job" in labels.value.entries:
+                return True
+    return False
+
+
+def _mappings(entry: Entry | None) -> Iterator[MappingNode]:
+    items = entry.value.items if entry is not None and isinstance(entry.value, SequenceNode) else ()
+    return (one for one in items if isinstance(one, MappingNode))
+
+
+def _text(entry: Entry | None) -> str:
+    return entry.value.text if entry is not None and isinstance(entry.value, ScalarNode) else ""
 
 
 def _relabellings(alerting: MappingNode, path: Path, reader: Reader) -> Iterator[Relabelling]:

@@ -9,6 +9,7 @@ from tocsin.checks.framework.check import Finding, check
 from tocsin.checks.framework.route_nodes import routes_below
 from tocsin.diagnostics.model import Level
 from tocsin.plan.model import Rule
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.text.suggest import edit_distance
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 _SHORTEST = 5
 """Shorter names differ by a letter without being slips."""
+_LONG_NAME = 7
+"""In shorter ones, another letter makes another word: `state` and `stage`."""
+_LABEL_READ = regex_on_use(r"\{\{.*\b[lL]abels\b")
 _MANY = 5
 """How many rules with a label make one with another name an exception."""
 
@@ -67,7 +71,8 @@ def _meant(asked: frozenset[str], set_by: Counter[str]) -> dict[str, str]:
     for name in set_by.keys() - asked:
         near = [
             one
-            for one in {*asked, *often, "severity"} - {name}
+            # Prometheus sets the name of an alert itself.
+            for one in {*asked, *often, "severity"} - {name, "alertname"}
             if _is_slip(name, one) and (one in asked or set_by[name] * _MANY <= max(set_by[one], _MANY))
         ]
         if len(near) == 1:
@@ -110,9 +115,10 @@ def in_annotations(plan: Plan) -> Iterator[Finding]:
     for rule in rules:
         for name in rule.annotations:
             is_label = name in asked or (name == "severity" and set_by[name])
-            if not is_label or name in rule.labels or name in rule.expr:
+            if not is_label or name in rule.labels or name in rule.expr or name in repeated:
                 continue
-            if name in rule.written.annotations and name not in repeated:
+            # A text that tells a label of the alert repeats what the routes read.
+            if name in rule.written.annotations and not _LABEL_READ.search(rule.annotations[name]):
                 yield Finding(
                     f"`{name}` is an annotation here, {_who(name, asked, set_by)}: no route reads it",
                     at=rule.written.annotations[name],
@@ -131,12 +137,18 @@ def _asked(plan: Plan) -> frozenset[str]:
 
 
 def _is_slip(name: str, meant: str) -> bool:
-    """Whether a name is another one with one letter wrong; a plural is a word of its own."""
+    """Whether a name is another one with one letter wrong; a plural is a word of its own.
+
+    In a short one, a letter has to be missing, too many or in another place.
+    """
     if min(len(name), len(meant)) < _SHORTEST or name in (f"{meant}s", meant.removesuffix("s")):
         return False
     if any(one.isdigit() for one in {*name} ^ {*meant}):
         return False
-    return edit_distance(name.lower(), meant.lower(), 1) is not None
+    own, other = name.lower(), meant.lower()
+    if own != other and len(own) == len(other) < _LONG_NAME and sorted(own) != sorted(other):
+        return False
+    return edit_distance(own, other, 1) is not None
 
 
 def _who(meant: str, asked: frozenset[str], set_by: Counter[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
@@ -45,7 +46,10 @@ def exact_number(share: Share) -> Iterator[Finding]:
     for _, rule in alerting_rules(share):
         tree = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
         compared = None if tree is None else threshold(tree)
-        if compared is None or compared[1] not in ("==", "!=") or compared[2] == 0:
+        if compared is None or compared[1] not in ("==", "!="):
+            continue
+        if compared[2] == 0 or not math.isfinite(compared[2]):
+            # A quantile is infinite where its last bucket has no end: that is no estimate.
             continue
         call = _estimate(compared[0])
         if call is not None:

@@ -59,12 +59,18 @@ def same_series(share: Share) -> Iterator[Finding]:
             narrow = min(left, right, key=lambda side: -len(side[1]))
             if left[1] <= right[1] or right[1] <= left[1]:
                 yield Finding(
-                    f"each series of `{narrow[2].name}` meets itself here: the result is {_RESULTS[node.op]}",
+                    f"each series of `{narrow[2].name}` meets itself here: {_result(node)}",
                     at=expr_piece(rule, node.op_span),
                     also=((expr_piece(rule, narrow[2].span), "the other side has these series as well"),),
                     help=f"add up both sides: `sum by (…) (…) {node.op} sum by (…) (…)`",
                     about=rule.place,
                 )
+
+
+def _result(node: promql.Binary) -> str:
+    if any(isinstance(strip_parentheses(side), promql.Binary) for side in (node.left, node.right)):
+        return "the result is a fixed part of it" if node.op == "-" else "the result is a fixed number"
+    return f"the result is {_RESULTS[node.op]}"
 
 
 _Series = tuple[tuple[object, ...], frozenset[tuple[str, str, str]], promql.Selector]

@@ -27,7 +27,8 @@ def unknown_job(share: Share) -> Iterator[Finding]:
     Why:
         Prometheus sets the label `job` to the name of the job. After the job was renamed, what asks for the
         old name finds nothing, and the alert never fires. A name that is like none of the configuration's
-        jobs may come from elsewhere, and is left alone.
+        jobs may come from elsewhere, and is left alone. So are all names where relabelling, `honor_labels`
+        or a label of the targets sets `job`.
 
     Fix:
         Write the name as it stands under `scrape_configs`.
@@ -45,7 +46,7 @@ def unknown_job(share: Share) -> Iterator[Finding]:
           expr: up{job="payment"} == 0
     """
     server = share.around.server
-    if server is None:
+    if server is None or server.has_other_jobs:
         return
     for rule, matcher in parts_of(share).matchers:
         if rule.engine is not Engine.PROMETHEUS or matcher.name != "job" or matcher.op != "=":

@@ -100,6 +100,8 @@ class Server:
     scrape_interval: str
     jobs: Mapping[str, str]
     """The scrape interval of each job."""
+    has_other_jobs: bool
+    """Whether the label `job` may have other values than the names of these jobs."""
     external_labels: Mapping[str, str]
     """A value with a `$` is filled in when the server starts."""
     relabellings: tuple[Relabelling, ...]
