@@ -181,6 +181,12 @@ _FOREIGN = {
         "this is a Compose file, not part of a spec",
         "move it out of",
     ),
+    "kustomization.yaml": (
+        "configMapGenerator: [{name: dashboards, files: [a.json]}]\n",
+        1,
+        "this is a Kustomization, not part of a spec",
+        "move it out of",
+    ),
     "chart.yaml": (
         "{{- if .Values.web }}\ngroups:\n{{- range .Values.groups }}\n  {{ . }}: {}\n{{- end }}{{ end }}\n",
         1,

@@ -251,6 +251,28 @@ def test_variables_without_braces_are_one_finding_for_each_alert(tmp_path: Path)
     assert _found(tmp_path, "template/braces") == [2, 1]
 
 
+def test_routes_to_which_earlier_ones_leave_nothing_are_one_finding(tmp_path: Path) -> None:
+    (tmp_path / "rules.yml").write_text(
+        "groups: [{name: a, rules: [{alert: A, expr: a > 1, labels: {severity: critical, team: x}},"
+        " {alert: B, expr: b > 1, labels: {severity: warning, team: x}},"
+        " {alert: C, expr: c > 1, labels: {severity: critical, team: y}},"
+        " {alert: D, expr: d > 1, labels: {severity: warning, team: y}}]}]\n"
+    )
+    taking = "{match: {severity: critical}, receiver: b}, {match: {severity: warning}, receiver: c}"
+    teams = "{match: {team: x}, receiver: a}, {match: {team: y}, receiver: a}"
+    (tmp_path / "alertmanager.yml").write_text(
+        f"route: {{receiver: a, routes: [{taking}, {teams}]}}\n"
+        f"receivers: [{', '.join(f'{{name: {n}, webhook_configs: [{{url: http://h/}}]}}' for n in 'abc')}]\n"
+    )
+    assert _found(tmp_path, "route/unused") == [2]
+
+
+def test_a_label_that_two_joins_of_one_alert_have_lost_is_one_finding(tmp_path: Path) -> None:
+    join = "sum by (instance) (rate(a[5m])) / count(b) / count(c) > 0"
+    (tmp_path / "rules.yml").write_text(_queries("A", join))
+    assert _found(tmp_path, "query/scraped-join") == [2]
+
+
 def test_an_annotation_that_no_rule_has_is_one_finding_wherever_it_is_printed(tmp_path: Path) -> None:
     (tmp_path / "a.yml").write_text(_rules("a", "{summary: s}"))
     slack = "{api_url: 'http://h.example/', title: '{{ .CommonAnnotations.page }}'}"

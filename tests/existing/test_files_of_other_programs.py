@@ -75,7 +75,10 @@ def test_receivers_of_a_bridge_are_no_part_of_alertmanager() -> None:
 
 @pytest.mark.parametrize(
     "tag",
-    ['{{ requiredEnv "REGISTRY" }}', '{{ readFile "a.json" | toYaml | indent 4 }}', "{{ my_registry }}"],
+    [
+        *('{{ requiredEnv "REGISTRY" }}', '{{ readFile "a.json" | toYaml | indent 4 }}'),
+        *("{{ my_registry }}", "{{my_registry}}:5000"),
+    ],
 )
 def test_a_tag_of_another_tool_makes_a_template_of_a_file(tag: str) -> None:
     text = f"releases:\n- name: a\n  set:\n  - name: registry\n    value: {tag}\n"
@@ -84,7 +87,9 @@ def test_a_tag_of_another_tool_makes_a_template_of_a_file(tag: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("tag", ["{{ $value }} is much", "{{ .CommonLabels.job }}", "{{ value }}"])
+@pytest.mark.parametrize(
+    "tag", ["{{ $value }} is much", "{{ .CommonLabels.job }}", "{{ value }}", "{{ .Labels.host }}:80"]
+)
 def test_a_tag_of_alerting_without_quotes_is_a_fault(tag: str) -> None:
     text = RULES.replace("expr: up == 0", f"expr: up == 0, annotations: {{summary: {tag}}}")
     assert ("error", "file/yaml") in [(level, id_) for level, id_, _ in _read(rules=RULES, other=text)]

@@ -140,6 +140,9 @@ def _is_chart_values(node: MappingNode) -> bool:
 _FORMATS: tuple[tuple[Unread, Callable[[MappingNode], bool]], ...] = (
     (Unread("a Compose file", _NOTHING), _is_compose),
     (Unread("a workflow of GitHub", _NOTHING), _has("on", "jobs")),
+    # Kustomize takes its file without `apiVersion` and `kind` as well.
+    (Unread(_FILES_OF_KUSTOMIZE["Kustomization"], _NOTHING), _has("configMapGenerator")),
+    (Unread(_FILES_OF_KUSTOMIZE["Kustomization"], _NOTHING), _has("secretGenerator")),
     (Unread("a chart's description", _NOTHING), _has("apiVersion", "name", "version")),
     (Unread("values of a Helm chart", _NOTHING), _is_chart_values),
     (Unread("a configuration of promtail", _NOTHING), _has("scrape_configs", "positions")),

@@ -83,7 +83,8 @@ _OTHER = (
     regex_on_use(
         # No data of alerts has an underscore in its name, and what begins with a capital letter is known.
         r"\{\{-?[ \t]*(?P<word>[A-Za-z_]\w*|\.[A-Z]\w*|\.[A-Za-z]+(?:_[A-Za-z0-9]+)+)"
-        r"[ \t]*(?:[\"'`|(.][^{}$\n]{0,600})?-?\}\}(?=[ \t]*\r?$)",
+        # The port of an address may follow.
+        r"[ \t]*(?:[\"'`|(.][^{}$\n]{0,600})?-?\}\}(?=(?::[0-9]+)?[ \t]*\r?$)",
         re.MULTILINE,
     ),
     _RENDER,

@@ -42,12 +42,15 @@ _EVERYWHERE = frozenset(
 _BY_SUBJECT = frozenset(
     {"template/field", "template/unit", "notification/field", "label/dropped", "label/own"}
     | {"template/value-constant", "label/dropped-by-recording", "template/braces"}
-    | {"notification/common-annotation"}
+    | {"notification/common-annotation", "query/scraped-join"}
 )
-"""Where all that is found of one alert or receiver has one cause: what its texts are given."""
+"""Where all that is found of one alert or receiver has one cause: its texts, or a lost label."""
 _BY_ROUTE = frozenset({"route/swallowed", "route/twice", "route/split"})
 """Where findings of one file have one cause that name the same place: the route that comes first."""
-_BY_PART = {"route/unused": re.compile(r"has `(\w+)"), "route/group-wait": re.compile(r", but .*")}
+_BY_PART = {
+    "route/unused": re.compile(r"has `(\w+)|^earlier routes"),
+    "route/group-wait": re.compile(r", but .*"),
+}
 """Where findings of one file have one cause whose messages agree in a part: a label that no alert has."""
 _BY_HELP = frozenset({"alertmanager/key"})
 """Where findings of one file have one cause that have the same answer, such as all keys of HipChat."""
