@@ -156,6 +156,31 @@ def test_only_a_ruler_that_takes_few_rules_limits_the_exceptions(mimir: Any, is_
     assert {one.id for one in found} == (set() if is_sound else {"spec/burn"})
 
 
+@pytest.mark.parametrize("said", [{"off": "closed"}, {"labels": {"place": "none"}}])
+@pytest.mark.parametrize("of", [{}, {"ratio": {"share": "1 - avg by (shop) (avg_over_time(up[30d]))"}}])
+def test_that_nothing_is_measured_at_all_is_told_whatever_is_excepted(
+    of: dict[str, Any], said: dict[str, Any], tmp_path: Path, promtool: Program
+) -> None:
+    """It has no label of a group, and is no group without one, which the exception is for."""
+    plan = planned(_spec([{"where": {"shop": ""}, **said}], **of))
+    (tmp_path / "rules.yml").write_bytes(next(iter(emit(plan))).content)
+    labels = {"severity": "warning", "slo": "paid"}
+    about = {
+        "summary": "Paid: nothing measures the objective any more",
+        "description": "The objective has no data: a failure would not be seen, "
+        "and its other alerts cannot fire.",
+    }
+    expected = {
+        "eval_time": "15m",
+        "alertname": "PaidBudgetMissing",
+        "exp_alerts": [{"exp_labels": labels, "exp_annotations": about}],
+    }
+    test = {"interval": "1m", "input_series": [], "alert_rule_test": [expected]}
+    (tmp_path / "t.yml").write_text(yaml.safe_dump({"rule_files": ["rules.yml"], "tests": [test]}))
+    done = promtool.run(["test", "rules", str(tmp_path / "t.yml")], timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def _random(chosen: random.Random) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     free = SHOPS.copy()

@@ -89,6 +89,19 @@ def test_groups_that_an_exception_of_the_project_tells_apart_are_proven(promtool
         assert (said.fires, said.silent, said.refused) == (Status.PROVEN, Status.PROVEN, ()), (alert, part)
 
 
+def test_where_groups_without_a_label_are_excepted_the_absence_of_all_is_still_looked_at(
+    promtool: Program,
+) -> None:
+    subjects = _subjects([{"where": {"shop": ""}, "off": "closed"}])
+    found = _proven(subjects, promtool)[MISSING, 'shop!=""']
+    assert (found.fires, found.silent, found.refused) == (Status.PROVEN, Status.PROVEN, ())
+    assert any(moment.firing for case in found.cases if case.name == "no data" for moment in case.moments)
+    lost = [
+        replace(one, rule=replace(one.rule, expr=one.rule.expr.partition("\nor\n")[0])) for one in subjects
+    ]
+    assert _proven(lost, promtool)[MISSING, 'shop!=""'].refused
+
+
 @pytest.mark.parametrize("wrong", ["", 'shop!="lisbon",'])
 def test_a_rule_that_is_for_other_groups_as_well_is_not_proven(wrong: str, promtool: Program) -> None:
     def mistaken(subject: Subject) -> Subject:

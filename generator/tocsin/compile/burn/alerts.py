@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING
 
 from tocsin.answers import answered_once
 from tocsin.compile.alert_source import Around, RuleSource, alert_source
-from tocsin.compile.burn.conditions import burn_condition, condition_words, missing_condition
-from tocsin.compile.burn.forms import slo_forms
+from tocsin.compile.burn.conditions import (
+    all_missing_condition,
+    burn_condition,
+    condition_words,
+    missing_condition,
+)
+from tocsin.compile.burn.forms import SloForm, slo_forms
 from tocsin.compile.burn.objectives import objective_classes, objective_words
 from tocsin.compile.burn.queries import Events, ReadyShare, TimeSlices, indicator_queries
 from tocsin.compile.burn.series import BASE
@@ -32,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from tocsin.compile.alert_source import AlertSource
-    from tocsin.compile.burn.forms import SloForm
     from tocsin.compile.burn.tiers import Tier
     from tocsin.spec.burn import Missing
     from tocsin.spec.model import Spec
@@ -49,6 +53,8 @@ class GeneratedAlert:
 
     source: AlertSource
     rules: tuple[RuleSource, ...]
+    of_all: str | None = None
+    """A condition for all groups together, which no exception for some of them restricts."""
 
     def rules_with(self, _: AlertSource, annotations: Mapping[str, str]) -> tuple[RuleSource, ...]:
         """The rules, each with the places of the annotations that all share."""
@@ -79,15 +85,18 @@ def burn_alerts(spec: Spec, name: str) -> tuple[GeneratedAlert, ...]:
     """The alerts of an objective with `burn`, its tiers first."""
     forms = slo_forms(spec, name)
     if not spec.slos[name].branches:
-        return tuple(_alerts(spec, name))
+        return tuple(_joined(spec, [(forms[0], _alerts(spec, name))]))
     try:
-        return tuple(_joined(spec, [(form, list(_alerts(form.spec, name))) for form in forms]))
+        return tuple(_joined(spec, [(form, _alerts(form.spec, name)) for form in forms]))
     except LangError:
         # It is told, and the checks look at what the objective is without exceptions.
-        return tuple(_alerts(forms[0].spec, name))
+        without = SloForm(forms[0].spec, None, ({},))
+        return tuple(_joined(spec, [(without, _alerts(forms[0].spec, name))]))
 
 
-def _joined(spec: Spec, found: Iterable[tuple[SloForm, list[GeneratedAlert]]]) -> Iterator[GeneratedAlert]:
+def _joined(
+    spec: Spec, found: Iterable[tuple[SloForm, Iterable[GeneratedAlert]]]
+) -> Iterator[GeneratedAlert]:
     """The alerts of all forms of an objective, those of one name as one; LangError where a label is lost."""
     sources: dict[str, AlertSource] = {}
     rules: dict[str, list[RuleSource]] = {}
@@ -98,10 +107,11 @@ def _joined(spec: Spec, found: Iterable[tuple[SloForm, list[GeneratedAlert]]]) -
             restrict = (
                 restrict_log_query if engine_of(alert.source.settings) is Engine.LOKI else restrict_query
             )
-            for sets in form.sets:
+            for number, sets in enumerate(form.sets):
+                of_all = alert.of_all if form.number is None and number == 0 else None
                 for rule in alert.rules:
-                    expr = restrict(rule.expr, sets)
-                    if expr is not None:
+                    expr = _either(restrict(rule.expr, sets) if rule.expr else None, of_all)
+                    if expr:
                         selected = matchers_text(sets)
                         own = {**labels, **rule.labels}
                         made = replace(rule, expr=expr, labels=own, selected=selected)
@@ -110,6 +120,10 @@ def _joined(spec: Spec, found: Iterable[tuple[SloForm, list[GeneratedAlert]]]) -
         if rules.get(name):
             by_urgency = sorted(rules[name], key=lambda rule: severity_rank(spec, rule.severity))
             yield GeneratedAlert(source, tuple(by_urgency))
+
+
+def _either(*conditions: str | None) -> str:
+    return "\nor\n".join(filter(None, conditions))
 
 
 def _alerts(spec: Spec, name: str) -> Iterator[GeneratedAlert]:
@@ -154,10 +168,10 @@ def _burn_alert(spec: Spec, name: str, alert: str, tiers: Iterable[Tier]) -> Gen
 
 def _missing_alert(spec: Spec, name: str, missing: Missing) -> GeneratedAlert:
     slo, words = spec.slos[name], TEXTS[spec.project.language].slos
-    expr = missing_condition(spec, name)
+    of_groups, of_all = missing_condition(spec, name), all_missing_condition(spec, name)
     rule = RuleSource(
         severity=missing.severity or "",
-        expr=expr,
+        expr=of_groups or "",
         comparison=None,
         threshold=None,
         threshold_text=None,
@@ -174,11 +188,12 @@ def _missing_alert(spec: Spec, name: str, missing: Missing) -> GeneratedAlert:
         annotations={**_replacing(slo.annotations, {}), **missing.annotations},
         condition=words.is_missing,
     )
-    settings = _settings(spec, name, words.missing.format(slo.title), words.missing_about, expr).model_copy(
+    both = _either(of_groups, of_all)
+    settings = _settings(spec, name, words.missing.format(slo.title), words.missing_about, both).model_copy(
         update={"unit": "none", "runbook": _missing_runbook(slo, words.missing_step)}
     )
     assert missing.alert is not None, "the name was filled in"
-    return GeneratedAlert(_source(spec, name, missing.alert, settings), (rule,))
+    return GeneratedAlert(_source(spec, name, missing.alert, settings), (rule,), of_all)
 
 
 def _noticed_ms(spec: Spec, name: str) -> int:

@@ -36,16 +36,25 @@ def burn_condition(spec: Spec, name: str, tier: Tier) -> str:
     return "\nor\n".join(f"(\n{indented(one, engine)}\n)" for one in alternatives)
 
 
-def missing_condition(spec: Spec, name: str) -> str:
-    """The expression on which nothing measures an objective any more, for each group that was measured.
+def missing_condition(spec: Spec, name: str) -> str | None:
+    """The expression on which nothing measures a group any more; None where only the whole is looked at.
 
-    It holds for a day after a group was last seen, and on and on where none was seen at all.
+    It holds for a day after a group was last seen.
     """
-    series, found = slo_series(spec, name), indicator_queries(spec.slos[name])
-    if isinstance(found, ReadyShare):
-        return f"absent({found.share('5m')})"
-    seen = f"last_over_time({series.total()}[1d])"
-    return f"{seen} unless {series.total()}\nor\nabsent({seen})"
+    if isinstance(indicator_queries(spec.slos[name]), ReadyShare):
+        return None
+    series = slo_series(spec, name)
+    return f"{_seen(spec, name)} unless {series.total()}"
+
+
+def all_missing_condition(spec: Spec, name: str) -> str:
+    """The expression on which nothing measures any group, which holds on and on."""
+    found = indicator_queries(spec.slos[name])
+    return f"absent({found.share('5m') if isinstance(found, ReadyShare) else _seen(spec, name)})"
+
+
+def _seen(spec: Spec, name: str) -> str:
+    return f"last_over_time({slo_series(spec, name).total()}[1d])"
 
 
 def condition_words(spec: Spec, name: str, tier: Tier) -> str:

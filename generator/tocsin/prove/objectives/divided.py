@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.lang.listed_labels import EVERY_VALUE, in_both_label_sets, values_of
+from tocsin.lang.listed_labels import EVERY_VALUE, in_both_label_sets, matchers_text, values_of
 from tocsin.lang.promql.listed_matchers import listed_label_sets
 from tocsin.value_object import value_object
 
@@ -24,6 +24,8 @@ class Divided:
     slo: Slo
     sets: LabelSets
     """The groups; all where no label is named."""
+    is_of_all: bool
+    """Whether it is the rule that has to tell that nothing is measured at all."""
 
     @property
     def general(self) -> LabelSets:
@@ -48,8 +50,17 @@ def divided(slo: Slo, rule: Rule) -> Divided | None:
                 burn=promise.burn,
                 exceptions=(),
             )
-            return Divided(own, sets)
+            return Divided(own, sets, _is_of_all(slo, rule))
     return None
+
+
+def _is_of_all(slo: Slo, rule: Rule) -> bool:
+    """Of the first groups without an exception of the objective; those around it are for alerts by label."""
+    first = matchers_text(slo.parts[0])
+    if not rule.selected.startswith(first):
+        return False
+    around = listed_label_sets(rule.selected[len(first) :].lstrip(", "))
+    return all(values.allows("") for values in around.values())
 
 
 def group_in(sets: LabelSets, labels: Mapping[str, str]) -> Mapping[str, str] | None:

@@ -61,7 +61,7 @@ def missing_cases(divided: Divided, rule: Rule, found: Indicator) -> Iterator[Pr
         )
     waited = math.ceil(waits.hold / step)
     later = problem.pace(_HALF_HOUR, 60 if problem.counted else _HALF_HOUR)
-    if not all(values.allows("") for values in divided.sets.values()):
+    if not divided.is_of_all:
         yield from _unknown_groups(problem, later, waited)
         yield _one_of_two(problem, gone)
         return
@@ -89,7 +89,7 @@ def missing_cases(divided: Divided, rule: Rule, found: Indicator) -> Iterator[Pr
 
 
 def _unknown_groups(problem: TierProblem, later: Pace, waited: int) -> Iterator[ProofCase]:
-    """No data at all, of which only a rule that is for series without labels can tell."""
+    """No data at all, of which another rule tells."""
     pace = problem.pace(min(problem.interval, 60), min(problem.interval, 60))
     yield problem.case(
         "no data",
