@@ -48,3 +48,23 @@ def test_an_alert_whose_query_excludes_what_a_route_asks_for_is_not_named(
     result = CliRunner().invoke(main, ["diff", *sides, "--format", "json"])
     said: list[dict[str, Any]] = orjson.loads(result.stdout)["routing"]
     assert sorted({name for one in said for name in (*one["alerts"], *one["alerts_perhaps"])}) == alerts
+
+
+ADDED = "      - {alert: New, expr: sum by (tier) (errors) > 5, labels: {tier: b}}\n"
+
+
+@pytest.mark.parametrize("is_removed", [False, True])
+def test_an_alert_of_one_side_alone_is_not_among_those_that_are_notified_otherwise(
+    tmp_path: Path, is_removed: bool
+) -> None:
+    """It had no receivers before, or has none after: what it does is said of itself."""
+    for name, more in (("one", ""), ("two", ADDED)):
+        text = FILES.format(matcher='tier="b"', receiver=name).replace("---", f"{more}---")
+        (tmp_path / f"{name}.yml").write_text(text, encoding="utf-8")
+    sides = [str(tmp_path / f"{name}.yml") for name in ("one", "two")]
+    result = CliRunner().invoke(main, ["diff", *(sides[::-1] if is_removed else sides), "--format", "json"])
+    said = orjson.loads(result.stdout)
+    assert [one["alerts"] for one in said["routing"]] == [["Any"]]
+    [alert] = said["alerts"]
+    [notified] = alert["details"]
+    assert (alert["alert"], notified["before"] or notified["after"]) == ("New", "two")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from tocsin.diff.classes import TooManyError
@@ -24,15 +25,20 @@ class Hits:
     """By labels that their rules set or their queries name."""
     perhaps: dict[str, dict[str, str]] = field(default_factory=dict)
     """By labels that nothing names, but that the samples may have."""
+    lone: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Alerts that only one side has, by either: of these nobody is notified otherwise than before."""
 
 
 def affected_alerts(
-    trees: Trees, comparison: Comparison, alerts: Iterable[AlertLabels]
+    trees: Trees, comparison: Comparison, alerts: Iterable[AlertLabels], lone: Iterable[AlertLabels]
 ) -> tuple[dict[Pair, Hits], frozenset[str]]:
-    """For each class the alerts that are or can be in it; and those for which there was too much to try."""
+    """For each class the alerts that are or can be in it; and those for which there was too much to try.
+
+    Only one side has the alerts that are `lone`.
+    """
     found: dict[Pair, Hits] = {}
     unlisted: set[str] = set()
-    for alert in alerts:
+    for alert, is_lone in chain(zip(alerts, repeat(False)), zip(lone, repeat(True))):
         known = alert.known
         old, new = restrict_node(trees, trees.old, known), restrict_node(trees, trees.new, known)
         if old is new:
@@ -53,5 +59,6 @@ def affected_alerts(
                     labels = {values.label: values.example for values in one.cases[0]}
                     kept = found.setdefault(pair, Hits())
                     if alert.rule.alert not in kept.sure:
-                        getattr(kept, where).setdefault(alert.rule.alert, {**labels, **chosen, **known})
+                        hits = kept.lone if is_lone else getattr(kept, where)
+                        hits.setdefault(alert.rule.alert, {**labels, **chosen, **known})
     return found, frozenset(unlisted)

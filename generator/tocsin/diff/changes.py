@@ -111,7 +111,7 @@ class RoutingChange:
     count: int
     """How many cases were found; only some are kept."""
     alerts: tuple[str, ...]
-    """Alerts that are in the class by labels that their rules set or their queries name."""
+    """Alerts of both sides that are in the class by labels that their rules set or their queries name."""
     perhaps: tuple[str, ...]
     """Alerts that are in it when their samples have labels that nothing names."""
 

@@ -22,7 +22,7 @@ from tocsin.diff.paths import classes_along_paths
 from tocsin.diff.receivers import sent_settings
 from tocsin.diff.recordings import changed_recordings
 from tocsin.diff.route_dag import COMMON
-from tocsin.diff.rules import alerts_by_key, changed_alerts, intervals_by_rule
+from tocsin.diff.rules import alerts_by_key, changed_alerts, intervals_by_rule, pair_rules
 from tocsin.diff.slos import changed_slos
 from tocsin.plan.model import Route, Timing
 from tocsin.routing.alert_labels import sent_alerts
@@ -47,7 +47,7 @@ def compare(old: Plan, new: Plan) -> Changes:
     before, after = _side(old), _side(new)
     alerts = [*sent_alerts(new), *sent_alerts(old)]
     trees = Trees(before.table, after.table)
-    routing, complete, undecided, unlisted = _routing(trees, before.table, after.table, alerts)
+    routing, complete, undecided, unlisted = _routing(trees, before, after)
     inhibitions = _inhibitions(before.table.inhibitions, after.table.inhibitions, alerts)
     intervals = {**intervals_by_rule(old), **intervals_by_rule(new)}
     told = with_told(changed_alerts(before.rules, after.rules, intervals), before, after)
@@ -71,27 +71,42 @@ def _side(plan: Plan) -> RoutedPlan:
 
 
 def _routing(
-    trees: Trees, before: RoutingConfig, after: RoutingConfig, alerts: Sequence[AlertLabels]
+    trees: Trees, before: RoutedPlan, after: RoutedPlan
 ) -> tuple[tuple[RoutingChange, ...], bool, tuple[str, ...], frozenset[str]]:
     comparison, classes, complete = _classes(trees)
     found: dict[Pair, Hits] = {}
     unlisted: frozenset[str] = frozenset()
     if classes or not complete:
-        found, unlisted = affected_alerts(trees, comparison, alerts)
+        found, unlisted = affected_alerts(trees, comparison, *_shared_and_lone(before, after))
     for pair, met in found.items():
         if pair not in classes:
-            labels = next(iter((met.sure or met.perhaps).values()))
+            labels = next(iter((met.sure or met.perhaps or met.lone).values()))
             case = tuple(
                 LabelCondition(name, (value,), (), (), value) for name, value in sorted(labels.items())
             )
             classes[pair] = FoundClasses([case], 1)
     changes = tuple(
         sorted(
-            (_change(trees, before, after, pair, classes, found.get(pair, Hits())) for pair in classes),
+            (
+                _change(trees, before.table, after.table, pair, classes, found.get(pair, Hits()))
+                for pair in classes
+            ),
             key=lambda one: (one.receivers_before, one.receivers_after, sorted(one.witness.items())),
         )
     )
     return changes, complete, tuple(sorted(comparison.undecided)), unlisted
+
+
+def _shared_and_lone(before: RoutedPlan, after: RoutedPlan) -> tuple[list[AlertLabels], list[AlertLabels]]:
+    """The alerts of both sides, and those of one alone; without those that a server drops."""
+    pairs = list(pair_rules(before.rules, after.rules))
+    shared: list[AlertLabels] = []
+    lone: list[AlertLabels] = []
+    for side, keys in ((after, {key for _, key in pairs}), (before, {key for key, _ in pairs})):
+        for key, alert in side.alerts.items():
+            if alert.dropped_by is None:
+                (shared if key in keys else lone).append(alert)
+    return shared, lone
 
 
 def _classes(trees: Trees) -> tuple[Comparison, Classes, bool]:
