@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from tocsin.cli.main import main
-from tocsin.prove import run
+from tocsin.prove import question
 
 if TYPE_CHECKING:
     from tocsin.engines.program import Program
@@ -50,6 +50,16 @@ def test_the_table_has_a_row_for_each_alert(rules: Path) -> None:
     assert done.stdout.endswith("2 alerts: 1 proven both ways, 1 can never fire\n")
 
 
+def test_a_name_wider_than_its_column_moves_no_other_column(rules: Path) -> None:
+    name = "ServersOfTheBackendDoNotAnswerTheirHealthChecks"
+    more = "".join(f"      - {{alert: {name}, expr: queue > {limit}}}\n" for limit in (5, 9))
+    rules.write_text(RULES + more, encoding="utf-8")
+    lines = CliRunner().invoke(main, ["prove", str(rules)]).stdout.splitlines()
+    column = lines[0].index("fires")
+    assert sum(line[column:].startswith(("yes", "NEVER")) for line in lines) == 4
+    assert lines.count(name) == 2
+
+
 def test_a_search_that_breaks_off_is_told_and_takes_no_other_proof_with_it(
     rules: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -58,8 +68,8 @@ def test_a_search_that_breaks_off_is_told_and_takes_no_other_proof_with_it(
             raise ZeroDivisionError("no series")
         return find(tree, hold, keep, **more)
 
-    find = run.find_witness  # type: ignore[attr-defined]
-    monkeypatch.setattr(run, "find_witness", broken)
+    find = question.find_witness  # type: ignore[attr-defined]
+    monkeypatch.setattr(question, "find_witness", broken)
     done = CliRunner().invoke(main, ["prove", str(rules)])
     assert done.exit_code == 1
     assert "Down (page)  yes    yes     -         yes" in done.stdout

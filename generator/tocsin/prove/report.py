@@ -91,15 +91,16 @@ def _json(rows: Sequence[ProofRow], scores: Sequence[Score]) -> str:
 def _mutation(scores: Sequence[Score]) -> str:
     """The mutation scores as text, and every mistake that no test notices."""
     lines = ["mistakes noticed by the tests"]
-    width = min(max(len(_name(score.verdict)) for score in scores), 44)
+    width = _column([_name(score.verdict) for score in scores])
     for score in scores:
         total = len(score.killed) + len(score.survivors)
+        name = _name(score.verdict)
         if score.dead:
-            lines.append(f"{_name(score.verdict):<{width}}  never fires: none of {total} can be noticed")
+            lines += _row(name, width, f"never fires: none of {total} can be noticed")
             continue
         same = f", {len(score.equivalent)} change nothing" if score.equivalent else ""
         who = "" if score.by_tests is None else f" (proofs {score.by_proofs}, `tests:` {score.by_tests})"
-        lines.append(f"{_name(score.verdict):<{width}}  {len(score.killed)} of {total}{who}{same}")
+        lines += _row(name, width, f"{len(score.killed)} of {total}{who}{same}")
         lines += [f"    not noticed: {mutant.what}" for mutant in score.survivors]
     alive = [score for score in scores if not score.dead]
     killed = sum(len(score.killed) for score in alive)
@@ -141,7 +142,7 @@ def _value(row: ProofRow) -> dict[str, object]:
 
 def _text(rows: Sequence[ProofRow], *, cases: bool) -> str:
     names = [_name(row.verdict) for row in rows]
-    width = min(max((len(name) for name in names), default=5), 44)
+    width = _column(names)
     more = "".join(f"  {name:<7}" for name in _DISTURBED) if cases else ""
     lines = [f"{'alert':<{width}}  fires  silent  boundary  story{more}".rstrip()]
     file = ""
@@ -157,7 +158,7 @@ def _text(rows: Sequence[ProofRow], *, cases: bool) -> str:
         signs += (
             "".join(f"  {_disturbed(verdict, kinds):<7}" for kinds in _DISTURBED.values()) if cases else ""
         )
-        lines.append(f"{name:<{width}}  {signs}".rstrip())
+        lines += _row(name, width, signs)
         lines += [f"    line {row.line}: {reason}" for reason in verdict.reasons]
         lines += [] if row.excuse is None else [f"    {row.excuse}"]
         lines += [f"    assumed: {assumption}" for assumption in verdict.assumptions]
@@ -165,6 +166,18 @@ def _text(rows: Sequence[ProofRow], *, cases: bool) -> str:
         lines += [f"    {case.name}: {case.title}" for case in verdict.cases if cases]
     lines += ["", summary_line(rows)]
     return "\n".join(map(visible_line, lines)) + "\n"
+
+
+def _column(names: Sequence[str]) -> int:
+    """How wide the column of names is, beside which there is room in 80 characters."""
+    return min(max(map(len, names), default=len("alert")), 44)
+
+
+def _row(name: str, width: int, said: str) -> list[str]:
+    """A row of a table; a name that is wider than its column has a line of its own."""
+    if len(name) <= width:
+        return [f"{name:<{width}}  {said}".rstrip()]
+    return [name, f"{'':<{width}}  {said}".rstrip()]
 
 
 def _disturbed(verdict: Verdict, kinds: tuple[str, ...]) -> str:

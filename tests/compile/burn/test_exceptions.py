@@ -89,6 +89,9 @@ def test_labels_team_and_tiers_are_those_of_the_group() -> None:
     assert (lisbon.labels["place"], lisbon.labels["team"]) == ("pt", "web")
     assert 'slo:bad_ratio:rate2h{slo="paid",shop="lisbon"} > 3 * 0.001' in lisbon.expr
     assert "place" not in rules["critical", rest].labels
+    # A label that it lacks is named only of a rule that nothing else tells apart.
+    assert rules["critical", rest].title == f"PaidBudgetBurn (critical, {rest})"
+    assert lisbon.variant == 'team="web", place="pt", shop="lisbon"'
     # What is not promised there has no objective, and so no budget.
     objective = next(one for one in plan.rule_groups[0].rules if one.expr.startswith("0 * "))
     assert "faro" in objective.expr

@@ -84,8 +84,10 @@ class Rule:
     @property
     def variant(self) -> str:
         """What tells it from the other rules of its alert with the same severity; empty of the only one."""
-        said = [f'{name}="{value}"' for name, value in self.apart.items()]
-        said += [self.selected] if self.selected else []
+        has = [f'{name}="{value}"' for name, value in self.apart.items() if value]
+        said = [*has, *([self.selected] if self.selected else [])]
+        # What it lacks says something only where nothing else does.
+        said = said or [f'{name}=""' for name in self.apart]
         return ", ".join([*said, f"no. {self.number + 1}"] if self.number else said)
 
     def is_one_of_several(self, rules: Iterable[Rule]) -> bool:
