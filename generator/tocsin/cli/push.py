@@ -14,6 +14,7 @@ from tocsin.cli.options import environment_option, format_option, spec_argument
 from tocsin.cli.planning import load_or_exit
 from tocsin.cli.refusal import refuse_unloadable
 from tocsin.errors import CommandError
+from tocsin.text.differing_parts import differing_parts
 from tocsin.text.visible import visible_line
 
 if TYPE_CHECKING:
@@ -225,7 +226,8 @@ def _show(changes: Sequence[GroupChange], address: str, applied: bool, form: str
         click.echo(visible_line(f"{_MARKS[change.kind]} {tenant}{change.namespace}/{change.group}: {rules}"))
         for one in change.differences[:_SHOWN]:
             at = f"{one.rule}: " if one.rule else ""
-            sides = " → ".join("none" if side is None else _short(side) for side in (one.before, one.after))
+            before, after = ("none" if side is None else side for side in (one.before, one.after))
+            sides = " → ".join(differing_parts(before, after))
             click.echo(visible_line(f"    {at}{one.what}: {sides}"))
         if len(change.differences) > _SHOWN:
             click.echo(f"    and {len(change.differences) - _SHOWN} more differences")
@@ -235,11 +237,6 @@ def _show(changes: Sequence[GroupChange], address: str, applied: bool, form: str
     counts = [f"{sum(one.kind == kind for one in changes)} {kind}" for kind in _MARKS]
     how = "done" if applied else "planned, `--apply` does it"
     click.echo(f"{address}: {', '.join(count for count in counts if not count.startswith('0 '))}: {how}")
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 100 else f"{line[:97]}…"
 
 
 def _as_value(change: GroupChange) -> dict[str, object]:

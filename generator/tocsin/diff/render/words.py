@@ -8,6 +8,7 @@ from tocsin.diff.render.cases import case_text, merged_cases
 from tocsin.lang.durations import format_duration
 from tocsin.plan.model.rules import rule_title
 from tocsin.routing.render.answers import labels_text
+from tocsin.text.differing_parts import differing_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,7 +62,7 @@ def group_line(change: GroupChange) -> str:
 def label_line(change: LabelChange) -> str:
     """One label, the alerts that have it with another value, and both values, in a line without marks."""
     alerts = "all alerts" if change.is_of_all else first_alerts(change.alerts)
-    before, after = (_short(text or "none") for text in (change.before, change.after))
+    before, after = differing_parts(change.before or "none", change.after or "none")
     return f"{change.label} of {alerts}: {before} → {after}"
 
 
@@ -74,13 +75,8 @@ def slo_line(change: SloChange) -> str:
 
 def _detail(detail: Detail) -> str:
     nothing = {"interval": "server default", "query_offset": "server default"}.get(detail.what, "none")
-    before, after = (_short(text or nothing) for text in (detail.before, detail.after))
+    before, after = differing_parts(detail.before or nothing, detail.after or nothing)
     return f"{detail.what}{':' if detail.what == 'notified' else ''} {before} → {after}"
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 100 else f"{line[:97]}…"
 
 
 def routing_title(change: RoutingChange) -> str:
