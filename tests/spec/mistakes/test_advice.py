@@ -94,6 +94,12 @@ ADVICE: list[tuple[str, str, str, str]] = [
         "write `summary:` in the alert",
         "        unit: seconds\n",
     ),
+    (
+        "        unit: seconds\n",
+        "        unit: seconds\n        allow: {runbook/empty: {reason: known, until: soon}}\n",
+        "write it as `until: 2027-12-31`",
+        "        unit: seconds\n        allow: {runbook/empty: {reason: known, until: 2027-12-31}}\n",
+    ),
 ]
 
 

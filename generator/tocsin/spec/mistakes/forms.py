@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -180,6 +181,8 @@ def shape_example(shape: Shape, depth: int = 2) -> str:
         return f"{{{', '.join(parts) or '…'}}}"
     if shape.names:
         return shape.names[0]
+    if shape.takes(date):
+        return "2027-12-31"
     return "5" if shape.takes(float) or shape.takes(int) else "true" if shape.takes(bool) else "…"
 
 
@@ -197,6 +200,7 @@ def describe_shape(shape: Shape) -> str:
         "a number": shape.takes(float),
         "a whole number": shape.takes(int) and not shape.takes(float),
         "`true` or `false`": shape.takes(bool),
+        "a date": shape.takes(date),
         "a string": shape.takes(str),
     }
     return " or ".join(what for what, takes in found.items() if takes) or "another value"
