@@ -603,6 +603,15 @@ def test_numbers_are_no_series_where_vmalert_evaluates_the_rules() -> None:
     assert [one.id for one in said] == ["label/dropped", "query/empty"]
 
 
+def test_victoriametrics_counts_what_grew_exactly() -> None:
+    rules = _DROPPED.replace("count by (job) (up) == 0", "increase(runs_total[1d]) == 1")
+    for text, told in ((rules, []), (rules.replace("    concurrency: 2\n", ""), ["query/exact-number"])):
+        read = read_existing([read_input(Document("rules.yaml", text), named=False)])
+        chosen = [CHECKS["query/exact-number"]]
+        said = check_plan(read.plan, read.sources, chosen, known=(), today=date(2026, 1, 1))
+        assert [one.id for one in said] == told
+
+
 def test_groups_that_kustomize_fills_in_are_no_fault() -> None:
     resource = "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nspec: {groups: {}}\n"
     assert _read(rules=RULES, base=resource) == []

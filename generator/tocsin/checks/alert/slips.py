@@ -93,6 +93,9 @@ def _meant(word: str, known: Counter[str], among: Counter[str] | frozenset[str])
     if len(word) < _SHORTEST or not word.isidentifier():
         return None
     usual = {one for one in among if known[one] > known[word]}
+    if word.lower() in _SEVERITIES:
+        # It is one of them, whatever another one is like.
+        return word.lower() if word.lower() in usual else None
     return next((one for one in sorted(usual) if is_misspelling(word, one, usual)), None)
 
 

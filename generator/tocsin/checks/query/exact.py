@@ -9,6 +9,7 @@ from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_trees import promql_tree
 from tocsin.checks.framework.query_units import strip_parentheses, threshold
 from tocsin.checks.framework.rules import alerting_rules
+from tocsin.checks.framework.vmalert import is_of_vmalert
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from tocsin.checks.framework.query_units import Node
 
 _ESTIMATING = frozenset({"increase", "rate", "delta", "deriv", "predict_linear", "histogram_quantile"})
+_EXACT_IN_VICTORIA = frozenset({"increase", "delta"})
+"""What VictoriaMetrics does not extrapolate: https://docs.victoriametrics.com/metricsql/#increase."""
 _ADDING = frozenset({"sum", "max", "min", "avg"})
 
 
@@ -52,6 +55,8 @@ def exact_number(share: Share) -> Iterator[Finding]:
             # A quantile is infinite where its last bucket has no end: that is no estimate.
             continue
         call = _estimate(compared[0])
+        if call is not None and call.function in _EXACT_IN_VICTORIA and is_of_vmalert(rule, share.around):
+            continue
         if call is not None:
             holds = "hardly ever" if compared[1] == "==" else "nearly always"
             yield Finding(
