@@ -14,16 +14,18 @@ from tests.checks.cases import cases, planned
 from tocsin.checks import CHECKS
 from tocsin.checks.framework.collect import run_each
 from tocsin.existing.files import read_existing
+from tocsin.lang.errors import LangError
 from tocsin.lang.promql.ast import Binary, Call, Selector, walk
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.plan.model import Engine
+from tocsin.plan.query_flows import recordings_in
 from tocsin.plan_outputs import PlanOutputs
 from tocsin.prove.run import proof_subjects, prove
 from tocsin.prove.verdict import Status
 from tocsin.workspace.inputs import read_inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from tocsin.engines.program import Program
     from tocsin.plan.model import Plan
@@ -63,15 +65,35 @@ def _findings(plan: Plan) -> dict[object, set[str]]:
 def _disagreements(plan: Plan, promtool: Program) -> Iterable[str]:
     told = _findings(plan)
     rarely = any(OF_GROUPS in ids for ids in told.values())
+    explained = _explained(plan, told)
     subjects = [one for one in proof_subjects(plan) if one.group.engine is Engine.PROMETHEUS]
     for verdict in prove(subjects, promtool):
         ids = told.get(verdict.subject.rule.place, set())
         never = verdict.fires in (Status.IMPOSSIBLE, Status.ON_PAPER)
         # `vector(1) == 0` shows that the rules are loaded: `check` takes it as it is meant.
-        if never and not (ids & EXPLAINING or rarely) and _asks(verdict):
+        read = not explained.isdisjoint(_read_by(verdict.subject.rule.expr))
+        if never and not (ids & EXPLAINING or rarely or read) and _asks(verdict):
             yield _said(verdict, "no finding")
         if verdict.fires is Status.PROVEN and ids & NEVER and not _has_another_way(verdict):
             yield _said(verdict, f"findings {sorted(ids & NEVER)}")
+
+
+def _explained(plan: Plan, told: Mapping[object, set[str]]) -> set[str]:
+    """The metrics that a rule with such a finding records, and what is recorded of them: it is told once."""
+    recordings = recordings_in(plan.rule_groups)
+    found = {one.record for one in recordings if told.get(one.place, set()) & EXPLAINING}
+    while more := {one.record for one in recordings if not found.isdisjoint(_read_by(one.expr))} - found:
+        found |= more
+    return found
+
+
+def _read_by(expr: str) -> set[str]:
+    try:
+        tree = parse_promql(expr)
+    except LangError:
+        # It asks Loki.
+        return set()
+    return {node.name for node in walk(tree) if isinstance(node, Selector) and node.name}
 
 
 def _asks(verdict: Verdict) -> bool:
