@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.text.yaml import Commented, OnOneLine, yaml_text
+from tocsin.text.yaml import Commented, Folded, OnOneLine, yaml_text
 
 _SIGNS = st.sampled_from("\n\n \t:#-?'\"%@`{}[],&*!|>~=<ab01.e+_é漢🔴\x07\x7f\x85\xa0\u2028\ufeff\ufffe\\")
 _TEXTS = st.text(st.characters(codec="utf-8")) | st.text(_SIGNS)
@@ -198,3 +198,21 @@ def test_a_list_on_one_line() -> None:
     text = yaml_text({"spent": OnOneLine(("2% in 1h", "14.4x in 1h and 5m", "[x]"))})
     assert text == 'spent: [2% in 1h, 14.4x in 1h and 5m, "[x]"]\n'
     assert yaml.safe_load(text) == {"spent": ["2% in 1h", "14.4x in 1h and 5m", "[x]"]}
+
+
+def test_a_long_text_is_folded_outside_of_templates() -> None:
+    text = f"{'word ' * 19}{{{{ $labels.instance | reReplaceAll `a` `b` }}}} is full"
+    lines = yaml_text({"description": Folded(text)}).splitlines()
+    assert lines[0] == "description: >-"
+    assert lines[2] == "  {{ $labels.instance | reReplaceAll `a` `b` }} is full"
+    assert yaml.safe_load("\n".join(lines)) == {"description": text}
+
+
+@given(
+    st.text(st.sampled_from("ab{}  \n#-:é"), max_size=20),
+    st.lists(st.text(st.sampled_from("abc{}#-:é \t"), max_size=60), min_size=2, max_size=8),
+    st.sampled_from(["", " ", "\n", "\n\n"]),
+)
+def test_a_folded_text_is_read_back_the_same(start: str, words: list[str], end: str) -> None:
+    text = start + " ".join(words) + end
+    assert yaml.safe_load(yaml_text({"a": [Folded(text)], "b": Folded(text)})) == {"a": [text], "b": text}

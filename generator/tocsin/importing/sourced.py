@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from tocsin.text.yaml import OnOneLine
+from tocsin.text.yaml import Folded, OnOneLine
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def plain_value(value: object) -> object:
 def bare_value(value: object) -> Any:
     """The value without any sources, also of what is inside of it."""
     value = plain_value(value)
+    if isinstance(value, Folded):
+        return value.text
     if isinstance(value, OnOneLine):
         return bare_value(value.value)
     if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""YAML as people write it: block style, no anchors, no folded lines, multi-line texts as literal blocks.
+"""YAML as people write it: block style, no anchors, lines in literal blocks, long texts folded on request.
 
 A text is quoted wherever a reader of YAML 1.1 or 1.2 (PyYAML, Go's yaml.v2 and yaml.v3) would take it for
 something else; two readers never see two values.
@@ -23,6 +23,10 @@ _NOT_PRINTABLE = regex_on_use(f"[^{_PRINTABLE}]")
 _LETTER = r"A-Za-z\xc0-\u1fff\u2190-\u2bff\u3000-\ud7ff\U00010000-\U0010ffff"
 _PLAIN = regex_on_use(rf"[{_LETTER}_(/$](?:[^ :#\t]|:(?! |$)|(?<! )#| +(?![ #]|$))*")
 _FLOW_PLAIN = regex_on_use(rf"[{_LETTER}0-9_./@%µ-]+(?: [{_LETTER}0-9_./@%µ-]+)*(?::[{_LETTER}0-9_./@%µ-]+)*")
+_WIDTH = 100
+"""Characters of a folded line, unless it has no blank at which it could end."""
+# What no line ends inside of: blanks in a row, and templates.
+_PIECE = regex_on_use(r"(?:\{\{[^}]{0,400}\}\}|[^ ]|  +)+")
 _DURATION = regex_on_use(r"(?:[0-9]+(?:ms|[smhdwy]))+")
 # A percentage, and how much is spent in which time: `2% in 1h and 5m`.
 _AMOUNT = regex_on_use(r"[0-9]+(?:\.[0-9]+)?(?:%|[%x] in [0-9a-z]+(?: and [0-9a-z]+)?)")
@@ -49,6 +53,13 @@ class OnOneLine:
 @value_object
 class AsWritten:
     """A number in the digits that somebody wrote, such as `0.10`."""
+
+    text: str
+
+
+@value_object
+class Folded:
+    """A text of one line that is written on several where it is long."""
 
     text: str
 
@@ -179,6 +190,8 @@ def _scalar(value: object, indent: str) -> str:
         return flow_text(value.value)
     if isinstance(value, AsWritten):
         return value.text
+    if isinstance(value, Folded):
+        return _folded(value.text, indent)
     raise TypeError(f"{type(value).__name__} has no place in YAML")
 
 
@@ -194,6 +207,24 @@ def _string(text: str, indent: str) -> str:
     if "\n" in text and text[0] not in "\n\t " and _LITERAL.fullmatch(text):
         return _literal(text, indent)
     return _inline(text)
+
+
+def _folded(text: str, indent: str) -> str:
+    """A text between whose lines YAML reads a blank: they end at single blanks outside of `{{ … }}`."""
+    line = text.removesuffix("\n")
+    is_foldable = len(line) > _WIDTH and line == line.strip(" ") and _ONE_LINE.fullmatch(line) is not None
+    pieces = _PIECE.findall(line) if is_foldable else []
+    if len(pieces) < 2:
+        return _string(text, indent)
+    lines = [pieces[0]]
+    for piece in pieces[1:]:
+        if len(lines[-1]) + 1 + len(piece) > _WIDTH:
+            lines.append(piece)
+        else:
+            lines[-1] += f" {piece}"
+    if len(lines) == 1:
+        return _string(text, indent)
+    return "\n".join([">" if text.endswith("\n") else ">-", *(indent + one for one in lines)])
 
 
 def _literal(text: str, indent: str) -> str:

@@ -193,6 +193,19 @@ def test_the_spec_makes_numbers_in_the_same_digits(number: str) -> None:
     assert written(run(generated(made)["prometheus/rules/a.yaml"])) == written(made)
 
 
+def test_long_annotations_are_written_on_several_lines_and_stay_the_same() -> None:
+    said = f"The disk of {{{{ $labels.instance }}}} is {'nearly ' * 20}full"
+    rule = "      - alert: A\n        expr: up == 0\n        labels: {severity: warning}\n"
+    made = run(_rules(f'{rule}        annotations: {{description: "{said}", note: "{said}"}}\n'))
+    text = written(made)
+    assert "        description: >-\n          The disk of {{ $labels.instance }} is nearly" in text
+    assert "          note: >-\n" in text
+    assert max(map(len, text.splitlines())) <= 112
+    (rule_made,) = groups(made)[0]["rules"]
+    assert rule_made["annotations"] == {"description": said, "note": said}
+    assert written(run(generated(made)["prometheus/rules/a.yaml"])) == text
+
+
 def test_a_folded_query_keeps_its_lines() -> None:
     rule = "      - alert: A\n        expr: >-\n          sum(x)\n            / sum(y)\n          > bool 5\n"
     text = written(run(_rules(f"{rule}        labels: {{severity: warning}}\n")))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.importing.rules.model import ImportedAlert, ImportedRule
 from tocsin.importing.sourced import Sourced, plain_text
 from tocsin.plan.model import Engine
 from tocsin.spec.conditions import COMPARISONS
-from tocsin.text.yaml import AsWritten, OnOneLine
+from tocsin.text.yaml import AsWritten, Folded, OnOneLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -159,9 +160,14 @@ def _condition(rule: ImportedRule, group: ImportedGroup) -> dict[str, object]:
 
 def _texts(annotations: Mapping[str, Sourced]) -> dict[str, object]:
     """Annotations, those first that have a key of their own."""
-    own = {name: annotations[name] for name in _TEXTS if name in annotations and annotations[name].value}
-    others = {name: one for name, one in annotations.items() if name not in own}
+    folded = {name: _text(one) for name, one in annotations.items()}
+    own = {name: folded[name] for name in _TEXTS if name in annotations and annotations[name].value}
+    others = {name: one for name, one in folded.items() if name not in own}
     return {**own, **({"annotations": others} if others else {})}
+
+
+def _text(value: Sourced) -> Sourced:
+    return replace(value, value=Folded(value.value)) if isinstance(value.value, str) else value
 
 
 def _times(rule: ImportedRule) -> dict[str, object]:
