@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
+
+import pytest
 
 from tocsin.files import File
 from tocsin.output.set_aside import FilesSetAside
@@ -11,21 +13,35 @@ from tocsin.output.set_aside import FilesSetAside
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
-
 FILES = [File("b/x.yaml", b"x: 1\n"), File("a", b""), File("c", b"\x00\xff" * 100_000)]
 
 
-def test_files_come_back_as_often_as_they_are_asked_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    aside = FilesSetAside(iter(FILES))
+@pytest.fixture
+def tried(monkeypatch: pytest.MonkeyPatch) -> list[Path | None]:
+    """The folders in which a temporary file was tried to be made; only those that exist can have one."""
+    found: list[Path | None] = []
+
+    def made(*, dir: Path | None = None) -> IO[bytes]:
+        found.append(dir)
+        if dir is None or dir.name == "locked":
+            raise PermissionError
+        return temporary(dir=dir)
+
+    temporary = tempfile.TemporaryFile
+    monkeypatch.setattr(tempfile, "TemporaryFile", made)
+    return found
+
+
+def test_files_come_back_as_often_as_they_are_asked_for(tmp_path: Path, tried: list[Path | None]) -> None:
+    aside = FilesSetAside(iter(FILES), tmp_path / "out" / "staging")
     assert [list(aside), list(aside)] == [FILES, FILES]
-    # What has no name is gone with the program, however that ends.
-    assert [*tmp_path.iterdir()] == []
+    # On the disk that the output is on, and gone with the program, however that ends, as it has no name.
+    assert (tried, [*tmp_path.iterdir()]) == ([tmp_path], [])
 
 
-def test_where_no_temporary_file_can_be_made_they_stay_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
-    assert list(FilesSetAside(FILES)) == FILES
+def test_where_no_temporary_file_can_be_made_they_stay_in_memory(
+    tmp_path: Path, tried: list[Path | None]
+) -> None:
+    (locked := tmp_path / "locked").mkdir()
+    assert list(FilesSetAside(FILES, locked / "out")) == FILES
+    assert tried == [locked, None]

@@ -119,7 +119,7 @@ def _emitted(made: Planned, output: Path, spec: Path) -> _Emitted:
     folder = output_folder(made, output)
     generated = generate_files(made.plan)
     # All environments are made before the first is written: either everything is written or nothing.
-    files = FilesSetAside(generated) if len(made.environments) > 1 else list(generated)
+    files = FilesSetAside(generated, folder) if len(made.environments) > 1 else list(generated)
     end_killed_runs(folder)
     chosen = "" if made.environment is None else f" --environment {made.environment}"
     return _Emitted(

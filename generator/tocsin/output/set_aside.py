@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import tempfile
 import weakref
@@ -11,17 +12,20 @@ from tocsin.files import File
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 
 class FilesSetAside:
     """Files in their order; their contents are in a temporary file without a name, which is gone by itself.
 
-    Where no temporary files can be made, the contents stay in memory. OSError where a disk is full.
+    It is beside the output folder, whose disk has to take them anyway: the system's folder for such files may be
+    in memory. That is used where nothing may be written beside the output, and memory where it cannot be used
+    either. OSError where a disk is full.
     """
 
-    def __init__(self, files: Iterable[File]) -> None:
+    def __init__(self, files: Iterable[File], output: Path) -> None:
         self._sizes: list[tuple[str, int]] = []
-        self._contents = _temporary_file()
+        self._contents = _temporary_file(output)
         weakref.finalize(self, self._contents.close)
         for file in files:
             self._sizes.append((file.path, len(file.content)))
@@ -32,8 +36,9 @@ class FilesSetAside:
         return (File(path, self._contents.read(size)) for path, size in self._sizes)
 
 
-def _temporary_file() -> IO[bytes]:
-    try:
-        return tempfile.TemporaryFile()
-    except OSError:
-        return io.BytesIO()
+def _temporary_file(output: Path) -> IO[bytes]:
+    beside = next(folder for folder in output.absolute().parents if folder.is_dir())
+    for folder in (beside, None):
+        with contextlib.suppress(OSError):
+            return tempfile.TemporaryFile(dir=folder)
+    return io.BytesIO()
