@@ -1,13 +1,14 @@
 """The objects for a cluster, judged by the operators' own resource definitions, where these are at hand.
 
 `TOCSIN_CRDS` names a folder with CustomResourceDefinitions in YAML: those of the Prometheus operator, of
-Loki's and of Grafana's, from their repositories. Without it, the tests are skipped. A cluster drops fields
-that it does not know without an error; here they are errors.
+Loki's and of Grafana's, of Argo CD and of Flux, from their repositories. Without it, the tests are skipped. A
+cluster drops fields that it does not know without an error; here they are errors.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from tests.deliver.test_alertmanager_config import ROUTING
 
+import tocsin
 from tocsin.cli.generated_files import generate_files
 from tocsin.plan.model import Engine, Kubernetes, Objects
 
@@ -128,3 +130,23 @@ def test_a_field_that_is_not_known_would_be_found(shop_plan: Plan) -> None:
     assert [error.validator for error in Draft202012Validator(schema).iter_errors(rule)] == [
         "additionalProperties"
     ]
+
+
+GITOPS = Path(tocsin.__file__).parent / "manual" / "gitops.md"
+_BLOCK = re.compile(r"^```yaml\n(apiVersion: .*?)^```$", re.MULTILINE | re.DOTALL)
+_SYNCED = {
+    one["kind"]: one
+    for block in _BLOCK.findall(GITOPS.read_text("utf-8"))
+    for one in yaml.safe_load_all(block)
+}
+
+
+@pytest.mark.parametrize("kind", ["Application", "GitRepository", "Kustomization"])
+def test_an_example_of_the_manual_is_what_its_definition_says(kind: str) -> None:
+    schema = _definitions().get((_SYNCED[kind]["apiVersion"], kind))
+    if schema is None:
+        pytest.skip(f"{FOLDER} has no definition of {kind}")
+    faults = [error.message for error in Draft202012Validator(schema).iter_errors(_SYNCED[kind])]
+    assert faults == []
+    unknown = {**_SYNCED[kind], "spec": {**_SYNCED[kind]["spec"], "unknown": 1}}
+    assert not Draft202012Validator(schema).is_valid(unknown)

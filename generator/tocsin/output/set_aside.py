@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 class FilesSetAside:
     """Files in their order; their contents are in a temporary file without a name, which is gone by itself.
 
-    It is beside the output folder, whose disk has to take them anyway: the system's folder for such files may be
-    in memory. That is used where nothing may be written beside the output, and memory where it cannot be used
-    either. OSError where a disk is full.
+    It is beside the output folder, whose disk has to take them anyway: the system's folder for such files may
+    be in memory. That one is used where nothing may be written beside the output, and memory where it cannot
+    be used either. OSError where a disk is full.
     """
 
     def __init__(self, files: Iterable[File], output: Path) -> None:
