@@ -152,10 +152,15 @@ def test_what_the_engine_refuses_is_refused_with_its_line_and_the_rest_imported(
     assert "b.yaml:19" in written(made, "IMPORT.md")
 
 
-@pytest.mark.parametrize("key", ["namespace: team-a", "tenantID: shop"])
-def test_what_stands_beside_the_groups_is_mentioned(key: str) -> None:
+@pytest.mark.parametrize(
+    ("key", "help_"),
+    [("namespace: team-a", "write it under `deliver:`"), ("tenantID: shop", "give it to the program")],
+)
+def test_what_stands_beside_the_groups_is_mentioned(key: str, help_: str) -> None:
     made = run(f"{key}\n{DISK}")
-    assert [one.id for one in made.diagnostics] == ["import/left-out"]
+    (said,) = made.diagnostics
+    assert said.id == "import/left-out"
+    assert str(said.help).startswith(help_)
     assert groups(made)
 
 

@@ -79,6 +79,8 @@ def mention_left_out(source: RuleSource, notes: Notes) -> None:
         if name != "groups":
             # Mimir and Loki call a file by its namespace.
             help_ = "give it to the program that loads the rules, if it needs it"
+            if name == "namespace":
+                help_ = "write it under `deliver:` for `mimir` or `loki`, as `tocsin explain delivery` says"
             notes.left_out(f"`{name}`, which stands beside the groups", entry.key.span, help_)
     for group in _mappings(top, "groups"):
         rules = group.entries.get("rules")
