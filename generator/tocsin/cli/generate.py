@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -137,14 +138,14 @@ def _written(one: _Emitted, check: bool) -> _Written:
     from tocsin.prove.store.spec_files import is_proof
     from tocsin.result_store import open_result_store
 
-    paths = (compare if check else write)(
+    put = compare if check else partial(write, store=open_result_store())
+    paths = put(
         one.files,
         one.folder,
         spec=one.digests,
         version=__version__,
         environment=one.environment,
         keep=is_proof,
-        store=open_result_store(),
     )
     return _Written(one.folder, paths, one.stale, one.proving)
 

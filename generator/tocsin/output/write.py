@@ -76,13 +76,12 @@ def compare(
     version: str,
     environment: str | None = None,
     keep: Callable[[str], bool] = lambda _: False,
-    store: ResultStore | None = None,
 ) -> WrittenPaths:
-    """What `write` would do; nothing is written."""
+    """What `write` would do; nothing is written. Each file is read, as a gate has to know what it holds."""
     manifest = partial(manifest_of, spec=spec, version=version, environment=environment)
     try:
         folder = real_folder(folder)
-        return _changes(files, folder, survey_folder(folder), keep, manifest, KnownFiles(store, folder))[1]
+        return _changes(files, folder, survey_folder(folder), keep, manifest, KnownFiles(None, folder))[1]
     except OSError as error:
         raise system_error(error) from error
 
