@@ -164,6 +164,14 @@ def test_what_stands_beside_the_groups_is_mentioned(key: str, help_: str) -> Non
     assert groups(made)
 
 
+def test_a_group_without_rules_is_mentioned_by_its_name() -> None:
+    (said,) = run(f"{DISK}  # for the mail team\n  - name: mail\n    rules: []\n").diagnostics
+    assert (said.id, said.message) == (
+        "import/left-out",
+        "imported without the group `mail`, which has no rules",
+    )
+
+
 @pytest.mark.parametrize(
     ("key", "text", "said"),
     [

@@ -85,7 +85,11 @@ def mention_left_out(source: RuleSource, notes: Notes) -> None:
     for group in _mappings(top, "groups"):
         rules = group.entries.get("rules")
         if rules is None or not getattr(rules.value, "items", ()):
-            notes.left_out("a group without rules", group.span, "write the first of its rules, or remove it")
+            named = group.entries.get("name")
+            node = None if named is None else named.value
+            called = f" `{node.text}`" if isinstance(node, ScalarNode) else ""
+            help_ = "write the first of its rules, or remove it; comments on it are left out as well"
+            notes.left_out(f"the group{called}, which has no rules", group.span, help_)
 
 
 def _names_of_labels(node: MappingNode) -> Iterator[RefusedError]:
