@@ -85,7 +85,7 @@ accepted:
     [
         ("accepted:\n  - {alert: A, check: x/y}\n", 2, "`file` is missing"),
         ("accepted:\n  - {file: a, chek: x/y, date: 2026-01-01, reason: r}\n", 2, "`chek`"),
-        ("accepted:\n  - {file: a, check: x/y, date: soon, reason: r}\n", 2, "another value"),
+        ("accepted:\n  - {file: a, check: x/y, date: soon, reason: r}\n", 2, "a date belongs here"),
         ("accepted: {a: b}\n", 1, "list"),
         ("- a\n", 1, "`accepted`"),
         ("accepted: [\n", 1, "not YAML"),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tocsin.checks.framework.alert_index import AlertIndex
+    from tocsin.checks.inhibit.pairs import InhibitionSide
     from tocsin.lang.alertmanager.matchers import Matcher
     from tocsin.plan.model import Inhibition, Plan
 
@@ -387,11 +388,16 @@ def unrelated(plan: Plan) -> Iterator[Finding]:
         if "alertname" not in rule.equal:
             continue
         equal = frozenset(rule.equal)
-        by_name = {side.alert.rule.alert: side for side in targets if side.can_fire}
+        by_name: dict[str, list[InhibitionSide]] = {}
+        for side in targets:
+            by_name.setdefault(side.alert.rule.alert, []).append(side)
         for source in sources:
-            target = by_name.get(source.alert.rule.alert) if source.can_fire else None
+            namesakes = by_name.get(source.alert.rule.alert, ())
             # Where one side has no others than those of `equal`, the other one need not be looked at.
-            if target is None or not separating_labels(source.alert) - equal:
+            if not namesakes or not separating_labels(source.alert) - equal or not source.can_fire:
+                continue
+            target = next((side for side in reversed(namesakes) if side.can_fire), None)
+            if target is None:
                 continue
             apart = sorted(separating_labels(source.alert) & separating_labels(target.alert))
             if apart and not equal & {*apart} and can_agree(source, target, rule.equal):
