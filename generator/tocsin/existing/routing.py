@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import PurePath
@@ -83,14 +84,10 @@ class Routing:
 
     def superfluous(self) -> Iterator[Diagnostic]:
         """Every configuration but the one that is followed, its copies and examples; `parts` comes first."""
-        if not self._configurations:
-            return
-        first, followed, _ = self._configurations[0]
-        held = plain_data(first)
-        is_real = not is_beside_what_runs(str(followed[0]))
-        for node, path, _ in self._configurations[1:]:
+        for node, path, _ in self._others():
+            first, followed, _ = self._configurations[0]
             # That no alert is followed through an example goes without saying.
-            if plain_data(node) == held or (is_real and is_beside_what_runs(str(path[0]))):
+            if _is_beside(path) and not _is_beside(followed):
                 continue
             yield Diagnostic(
                 "file/second-route",
@@ -106,11 +103,15 @@ class Routing:
 
         There is a second one, or the one that is followed is an example or a test and the rules are not.
         """
-        held = [plain_data(node) for node, _, _ in self._configurations[:1]]
-        real = [node for node, path, _ in self._configurations if not is_beside_what_runs(str(path[0]))]
-        if any(plain_data(node) not in held for node in real):
+        if any(not _is_beside(path) for _, path, _ in self._others()):
             return True
-        return bool(held) and not real and not all(map(is_beside_what_runs, rule_files))
+        is_example = any(_is_beside(path) for _, path, _ in self._configurations[:1])
+        return is_example and not all(map(is_beside_what_runs, rule_files))
+
+    def _others(self) -> list[_Configuration]:
+        """The configurations but the one that is followed, and its copies."""
+        held = [plain_data(node) for node, _, _ in self._configurations[:1]]
+        return [one for one in self._configurations[1:] if plain_data(one[0]) not in held]
 
     def aside(self) -> tuple[AlertmanagerParts, ...]:
         """Every configuration but the one that is followed, each by itself; `parts` comes first."""
@@ -122,24 +123,33 @@ class Routing:
             yield from resource.secrets
 
 
+def _is_beside(path: Path) -> bool:
+    return is_beside_what_runs(str(path[0]))
+
+
 def _nearest(configurations: Sequence[_Configuration], rule_files: Sequence[str]) -> _Configuration:
     """The one that shares most of its folders with the most rule files, before examples and tests.
 
     Among equals, the first.
     """
-    names = [str(path[0]) for _, path, _ in configurations]
-    near = [0] * len(names)
-    for rule_file in rule_files:
-        shared = [_folders_shared(name, rule_file) for name in names]
-        near = [count + (one == max(shared)) for count, one in zip(near, shared, strict=True)]
-    ranks = [(not is_beside_what_runs(name), count) for name, count in zip(names, near, strict=True)]
+    if len(configurations) == 1:
+        return configurations[0]
+    folders = [_folders(str(path[0])) for _, path, _ in configurations]
+    near = [0] * len(folders)
+    for of_rules, number in Counter(map(_folders, rule_files)).items():
+        shared = [_shared(of_rules, one) for one in folders]
+        near = [count + number * (one == max(shared)) for count, one in zip(near, shared, strict=True)]
+    ranks = [(not _is_beside(path), near[index]) for index, (_, path, _) in enumerate(configurations)]
     return configurations[ranks.index(max(ranks))]
 
 
-def _folders_shared(one: str, other: str) -> int:
+def _folders(name: str) -> tuple[str, ...]:
+    return PurePath(name).parts[:-1]
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
     """How many folders two files have in common, from the root."""
-    pairs = zip(PurePath(one).parts[:-1], PurePath(other).parts[:-1], strict=False)
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _adopted(one: _Configuration) -> AlertmanagerParts:
