@@ -21,12 +21,12 @@ _COUNTS = frozenset({"count", "count_values", "sum"})
 
 def written_constants(root: Node) -> tuple[float, ...]:
     """The values of the parts that are numbers, each once and without its sign, as they are written."""
-    values = [constant_value(node) for node in walk(root)]
+    values = [evaluate_constant(node) for node in walk(root)]
     found = dict.fromkeys(abs(value) for value in values if value is not None and math.isfinite(value))
     return tuple(found)[:_MOST]
 
 
-def constant_value(node: Node) -> float | None:
+def evaluate_constant(node: Node) -> float | None:
     """The number that a part is, whatever the data and the time; None where it is none."""
     if not is_scalar(node) or any(isinstance(inner, Call) for inner in walk(node)):
         return None

@@ -20,7 +20,7 @@ from tocsin.lang.promql.ast import (
 )
 from tocsin.lang.promql.types import is_scalar
 from tocsin.lang.tokens import COMPARISONS, SET_OPERATORS
-from tocsin.prove.witness.constants import constant_value
+from tocsin.prove.witness.constants import evaluate_constant
 from tocsin.prove.witness.evaluate.arithmetic import divide, power
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _solved(root: Node) -> Iterator[float]:
         if not isinstance(node, Binary) or node.op not in COMPARISONS:
             continue
         for side, other in ((node.left, node.right), (node.right, node.left)):
-            value = constant_value(other)
+            value = evaluate_constant(other)
             if value is not None and not is_scalar(side):
                 yield from _below(side, value)
 
@@ -69,7 +69,7 @@ def _below(node: Node, value: float) -> Iterator[float]:
         case Binary() if node.op in COMPARISONS or node.op in SET_OPERATORS:
             yield from _below(node.left, value)
         case Binary():
-            left, right = constant_value(node.left), constant_value(node.right)
+            left, right = evaluate_constant(node.left), evaluate_constant(node.right)
             if right is not None:
                 yield from _below(node.left, _left_of(node.op, value, right))
             elif left is not None:
