@@ -216,21 +216,19 @@ def _other_limits(rule: Rule) -> Iterator[Finding]:
     for name, limit in stated:
         unit = other_unit(limit, rule, node, compared)
         if unit is not None:
-            yield Finding(
-                f"the text says {limit.said}, and the query compares {unit} with {_written(rule, compared)}",
-                at=text_piece(rule.written.annotations[name], limit.span),
-                also=((expr_piece(rule, compared[3].span), "the threshold"),),
-                help="tell it in the unit of the query, or let the query give what the text tells",
-                about=rule.place,
-            )
+            compares = f"compares {unit} with"
+            help_ = "tell it in the unit of the query, or let the query give what the text tells"
         elif contradicts(limit, rule, node, compared):
-            yield Finding(
-                f"the text says {limit.said}, and the query compares with {_written(rule, compared)}",
-                at=text_piece(rule.written.annotations[name], limit.span),
-                also=((expr_piece(rule, compared[3].span), "the threshold"),),
-                help="write the same number in both",
-                about=rule.place,
-            )
+            compares, help_ = "compares with", "write the same number in both"
+        else:
+            continue
+        yield Finding(
+            f"the text says {limit.said}, and the query {compares} {_written(rule, compared)}",
+            at=text_piece(rule.written.annotations[name], limit.span),
+            also=((expr_piece(rule, compared[3].span), "the threshold"),),
+            help=help_,
+            about=rule.place,
+        )
 
 
 def _written(rule: Rule, compared: tuple[Node, str, float, Node]) -> str:
