@@ -199,14 +199,29 @@ def test_habits_of_a_team_are_one_finding_in_whatever_files(tmp_path: Path) -> N
     assert _found(tmp_path, "alertmanager/deprecated") == [6]
 
 
-def test_a_text_that_is_pasted_into_very_many_rules_is_one_finding(tmp_path: Path) -> None:
+def test_a_text_that_is_pasted_into_many_rules_is_one_finding(tmp_path: Path) -> None:
     text = "{summary: 'on {{ $labels.instance }}'}"
-    for number in range(9):
+    for number in range(3):
         by = f"sum by (shop{number}) (up) =="
         (tmp_path / f"{number}.yml").write_text(_rules(f"a{number}", text).replace("up ==", by))
-    assert _found(tmp_path, "label/dropped") == [1] * 9
+    assert _found(tmp_path, "label/dropped") == [1] * 3
     (tmp_path / "more.yml").write_text(_rules("more", text).replace("up ==", "sum(up) =="))
-    assert _found(tmp_path, "label/dropped") == [10]
+    assert _found(tmp_path, "label/dropped") == [4]
+
+
+def test_a_text_that_all_rules_of_one_file_have_and_one_of_another_is_one_finding(tmp_path: Path) -> None:
+    text = "{summary: 'on {{ $labels.instance }}'}"
+    (tmp_path / "many.yml").write_text(_rules("many", *[text] * 5).replace("up ==", "sum(up) =="))
+    (tmp_path / "one.yml").write_text(_rules("one", text).replace("up ==", "max(up) =="))
+    assert _found(tmp_path, "label/dropped") == [6]
+
+
+def test_a_text_of_two_rules_that_are_copied_for_each_cluster_is_two_findings(tmp_path: Path) -> None:
+    for cluster in ("a", "b", "c"):
+        text = "{summary: 'on {{ $labels.instance }}'}"
+        rules = _rules("one", text, text).replace("up == 0", "sum(up) == 0")
+        (tmp_path / f"{cluster}.yml").write_text(rules.replace("up == 1", "max(up) == 1"))
+    assert _found(tmp_path, "label/dropped") == [3, 3]
 
 
 def test_copies_are_found_once_however_their_lines_are_broken(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tocsin.diagnostics.model import Diagnostic
+    from tocsin.diagnostics.subject import Subject
 
 
 _BY_WORDS = frozenset(
@@ -83,8 +84,8 @@ _LEAST = dict.fromkeys(
     ("template/unit", "template/value-constant", "route/continue", "notification/field", "query/nan"), 2
 )
 """How often it is one habit where an author who knows of one place corrects the others as well."""
-_OFTEN = {"label/dropped": 10, "group/dependency": 4}
-"""How often what is found in several files is one habit: a text that was pasted, a way to divide groups."""
+_OFTEN = frozenset({"label/dropped", "group/dependency"})
+"""Where the same words about many rules of several files are one habit: a pasted text, how groups are cut."""
 _QUOTED = regex_on_use(r"`[^`]*`")
 _UNQUOTED = re.compile(r"[\"'\\\\\s]")
 _VARIABLE = re.compile(r"\$\{\w+\}")
@@ -144,13 +145,23 @@ def _copies(diagnostics: Sequence[Diagnostic]) -> list[object]:
 
 
 def _pasted(diagnostics: Sequence[Diagnostic]) -> list[object]:
-    """A key for each finding, the same for those that very many rules have, in whatever files."""
-    said = [_words(one) if one.id in _OFTEN else None for one in diagnostics]
-    number = Counter(said)
+    """A key for each finding, the same for those that many rules have, in whatever files.
+
+    What copies of one rule have is that of one rule.
+    """
+    about: dict[object, set[tuple[str, str, str] | None]] = {}
+    for one in diagnostics:
+        if one.id in _OFTEN:
+            about.setdefault(_words(one), set()).update(map(_name, (one.subject, *one.more_subjects)))
     return [
-        words if words is not None and number[words] >= _OFTEN[one.id] else id(one)
-        for one, words in zip(diagnostics, said, strict=True)
+        words if one.id in _OFTEN and len(about[words := _words(one)]) >= _HABIT else id(one)
+        for one in diagnostics
     ]
+
+
+def _name(one: Subject | None) -> tuple[str, str, str] | None:
+    """What a subject and its copies in other files are called."""
+    return None if one is None else (one.kind, one.name, one.within)
 
 
 def _words(one: Diagnostic) -> object:
