@@ -308,6 +308,11 @@ _UNREAD = {
         "a YAML file with the keys `route`",
         False,
     ),
+    "hosted.yaml": (
+        "services:\n  - strategy:\n      type: Route\n      route: {}\n",
+        "a YAML file with the keys `services`",
+        False,
+    ),
     "access.yaml": (
         "groups:\n  - rules:\n      - matches: [{hosts: [a]}]\n",
         "a YAML file with the keys `groups`",
@@ -513,6 +518,7 @@ def test_rules_with_values_of_helm_are_a_template_of_it(
         SOUND + "<% if p('more') %>\n# more\n<% end %>\n",
         "{{ $LIMIT := Param 5 }}\n" + SOUND,
         "[[- if .Many ]]\n" + SOUND + "[[- end ]]\n",
+        SOUND + "${further_groups}\n",
     ],
 )
 def test_a_template_that_can_be_read_as_yaml_is_not_judged_as_rules(text: str, tmp_path: Path) -> None:

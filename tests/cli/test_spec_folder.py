@@ -259,6 +259,13 @@ def test_a_folder_of_other_files_is_not_judged_as_a_spec(tmp_path: Path) -> None
     assert "does not contain a spec" in _run("generate", folder, "-o", tmp_path / "out").stderr
 
 
+def test_one_file_of_another_program_is_no_spec(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("endpoints: [{name: shop, url: 'https://shop.example'}]\n")
+    result = _run("check", tmp_path)
+    assert (result.exit_code, result.stdout.count("error[")) == (1, 1), result.stdout
+    assert "error[file/kind]: nothing in this file is alerting that Tocsin reads" in result.stdout
+
+
 @pytest.mark.parametrize(("name", "text"), [("a.yaml", "grups: {}\n"), ("a.yaml", "")])
 def test_a_folder_with_a_misspelt_or_empty_spec_is_one(tmp_path: Path, name: str, text: str) -> None:
     folder = tmp_path / "spec"

@@ -50,9 +50,9 @@ def may_be_spec(files: Iterable[tuple[Document, Reading]]) -> bool:
     """Whether the files of a folder, none of which is certainly part of a spec, may be meant as one.
 
     As many of them as have another format must have the keys of a spec, perhaps misspelt. Broken files
-    and files with one unknown key count for neither.
+    count for neither, and nor do files with one unknown key, which alone are no spec.
     """
-    meant = foreign = 0
+    meant = foreign = unknown = 0
     for document, reading in files:
         node = reading.node
         is_hidden = PurePath(document.name).name.startswith(".")
@@ -60,8 +60,10 @@ def may_be_spec(files: Iterable[tuple[Document, Reading]]) -> bool:
             # What is hidden are the settings of other tools.
             foreign += 1
         elif isinstance(node, MappingNode) and node.entries:
-            meant += _is_meant(node, next(document_parts(node, ())).kind)
-    return meant >= foreign
+            is_meant = _is_meant(node, next(document_parts(node, ())).kind)
+            meant += is_meant
+            unknown += not is_meant
+    return meant >= foreign and (meant > 0 or not unknown)
 
 
 def _is_meant(node: MappingNode, kind: DocumentKind) -> bool:

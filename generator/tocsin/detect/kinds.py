@@ -239,7 +239,7 @@ def _value(node: Node, path: Path) -> Iterator[DocumentPart]:
         beside = node.entries.keys() - kept.entries.keys() - {"enabled"}
         is_partial = bool(beside) and "global" not in kept.entries
         yield DocumentPart(DocumentKind.ALERTMANAGER, kept, path, None, has_settings_beside=is_partial)
-    elif signatures.is_alertmanager(node):
+    elif signatures.is_part_of_alertmanager(node):
         yield DocumentPart(DocumentKind.OTHER, node, path, None, PART_OF_ROUTING)
     elif signatures.is_dashboard(node):
         yield DocumentPart(DocumentKind.DASHBOARD, node, path, None)

@@ -144,6 +144,17 @@ def is_alertmanager(node: MappingNode) -> bool:
     return any(marks) and _mostly(node, ALERTMANAGER_KEYS)
 
 
+def is_part_of_alertmanager(node: MappingNode) -> bool:
+    """Whether it is a part of a configuration in something else, where an empty route means nothing."""
+    marks = ("route", "receivers", "inhibit_rules", "mute_time_intervals")
+    held = (value_at(node, key) for key in marks)
+    return is_alertmanager(node) and any(
+        bool(value.entries) if isinstance(value, MappingNode) else bool(value.items)
+        for value in held
+        if isinstance(value, MappingNode | SequenceNode)
+    )
+
+
 def holds_routes(node: MappingNode) -> bool:
     """Whether it has a route and receivers: what is sure enough inside of something else."""
     return _is_route(value_at(node, "route")) and any(

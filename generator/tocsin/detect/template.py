@@ -74,7 +74,10 @@ _LANGUAGES = (
 # A value that begins with a tag is an annotation that its author forgot to put in quotes.
 _ALONE = (
     "a template",
-    regex_on_use(r"^[ \t]*(?:\{\{[^\n]{0,2000}?\}\}|\[\[[^\n]{0,2000}?\]\])[ \t]*$", re.MULTILINE),
+    regex_on_use(
+        r"^[ \t]*(?:\{\{[^\n]{0,2000}?\}\}|\[\[[^\n]{0,2000}?\]\]|\$\{[^{}\n]{0,600}\})[ \t]*\r?$",
+        re.MULTILINE,
+    ),
     _RENDER,
 )
 # A tag of rules or notifications reads data, or calls a function that is known: its author forgot the quotes.
