@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tocsin.parallel import parallel_map, useful_processes
+from tocsin.parallel import parallel_map, parallel_results, useful_processes
 
 HERE = os.getpid()
 
@@ -43,6 +43,7 @@ def test_the_results_come_in_the_order_of_the_items(count: int, processes: int) 
     items = range(count)
     results = parallel_map(_work, items, processes)
     assert results == [_work(item) for item in items]
+    assert [*parallel_results(_work, items, processes)] == results
     assert all(single.only[0] is single.only[1] for _, single, *_ in results if isinstance(single, Single))
 
 
@@ -74,6 +75,15 @@ def test_an_error_ends_a_process_that_has_much_to_send() -> None:
 
     with pytest.raises(ValueError, match="twenty"):
         parallel_map(work, range(60), 2)
+
+
+def test_a_process_of_which_nobody_wants_more_results_is_ended() -> None:
+    results = parallel_results(lambda number: (number, os.getpid()), range(5000), 2)
+    others = {process for _, process in (next(results) for _ in range(4000))} - {HERE}
+    results.close()
+    for process in others:
+        with pytest.raises(ProcessLookupError):
+            os.kill(process, 0)
 
 
 def test_there_is_at_least_one_processor() -> None:

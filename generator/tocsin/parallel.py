@@ -13,7 +13,7 @@ from tocsin.interruption import hold_signals
 from tocsin.value_pickle import ValuePickler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from multiprocessing.connection import Connection
 
 Item = TypeVar("Item")
@@ -47,18 +47,38 @@ def parallel_map(
     The other processes are forked, so they know all that this one knows, and only results have to be sent.
     What goes wrong in one of them is done again here, where an error is raised as if there were no others.
     """
+    return list(_results(work, items, processes, progress, is_kept=True))
+
+
+def parallel_results(
+    work: Callable[[Item], Result], items: Sequence[Item], processes: int
+) -> Generator[Result, None, None]:
+    """The same results one after the other, for whoever keeps none of them: no process holds many at once."""
+    return _results(work, items, processes, lambda _: None, is_kept=False)
+
+
+def _results(
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    processes: int,
+    progress: Callable[[int], object],
+    *,
+    is_kept: bool,
+) -> Generator[Result, None, None]:
+    """The results in their order; where they are kept, those of one process share what is in several."""
     processes = min(processes, len(items))
     if processes < 2 or not hasattr(os, "fork"):
-        found = []
         for item in items:
-            found.append(work(item))
+            result = work(item)
             progress(1)
-        return found
+            yield result
+        return
     size = -(-len(items) // _MOST_SHARES)
     shares = [items[start : start + size] for start in range(0, len(items), size)]
     queue = _queue(len(shares))
     children: list[_Child[Result]] = []
     results: dict[int, list[Result]] = {}
+    given = 0
 
     def keep(found: Iterable[tuple[int, list[Result]]]) -> None:
         for number, done in found:
@@ -69,12 +89,15 @@ def parallel_map(
         for _ in range(processes - 1):
             # A signal between the fork and the list would leave a child that nobody ends.
             with hold_signals():
-                children.append(_Child(work, shares, queue))
+                children.append(_Child(work, shares, queue, is_kept=is_kept))
         for share in _taken(work, shares, queue):
             keep([share])
             # Reading results is work as well: whoever has much of it takes fewer shares.
             for child in children:
                 keep(child.sent())
+            while given in results:
+                yield from results.pop(given)
+                given += 1
         for child in children:
             keep(child.rest())
     except BaseException:
@@ -83,11 +106,8 @@ def parallel_map(
         raise
     finally:
         os.close(queue)
-    return [
-        result
-        for number, share in enumerate(shares)
-        for result in (results[number] if number in results else map(work, share))
-    ]
+    for number in range(given, len(shares)):
+        yield from results.pop(number) if number in results else map(work, shares[number])
 
 
 def _queue(count: int) -> int:
@@ -110,13 +130,20 @@ def _taken(
 class _Child(Generic[Result]):
     """A forked process that takes shares as well, and sends the results of each as soon as it has them."""
 
-    def __init__(self, work: Callable[[Any], Result], shares: Sequence[Sequence[object]], queue: int) -> None:
+    def __init__(
+        self,
+        work: Callable[[Any], Result],
+        shares: Sequence[Sequence[object]],
+        queue: int,
+        *,
+        is_kept: bool,
+    ) -> None:
         from multiprocessing.connection import Pipe
 
         self._results, there = Pipe(duplex=False)
         self._read = io.BytesIO()
-        # One for all that is sent: what was sent before is only named again.
-        self._unpickler = pickle.Unpickler(self._read)
+        # One for all that is kept: what was sent before is only named again.
+        self._unpickler = pickle.Unpickler(self._read) if is_kept else None
         self._number = os.fork()
         if self._number:
             there.close()
@@ -126,7 +153,7 @@ class _Child(Generic[Result]):
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, signal.SIG_DFL)
             self._results.close()
-            _send(_taken(work, shares, queue), there)
+            _send(_taken(work, shares, queue), there, is_kept=is_kept)
             status = 0
         finally:
             # Nothing of the parent's is to be flushed or closed twice.
@@ -157,15 +184,20 @@ class _Child(Generic[Result]):
             self._results.close()
 
     def _load(self) -> tuple[int, list[Result]]:
+        share: tuple[int, list[Result]]
+        message = self._results.recv_bytes()
+        if self._unpickler is None:
+            share = pickle.loads(message)
+            return share
         self._read.seek(0)
         self._read.truncate()
-        self._read.write(self._results.recv_bytes())
+        self._read.write(message)
         self._read.seek(0)
-        share: tuple[int, list[Result]] = self._unpickler.load()
+        share = self._unpickler.load()
         return share
 
 
-def _send(results: Iterable[object], there: Connection) -> None:
+def _send(results: Iterable[object], there: Connection, *, is_kept: bool) -> None:
     """Send results as they come; a thread waits for the reader, so that the work does not."""
     from queue import SimpleQueue
     from threading import Thread
@@ -187,6 +219,8 @@ def _send(results: Iterable[object], there: Connection) -> None:
         buffer.seek(0)
         buffer.truncate()
         pickler.dump(result)
+        if not is_kept:
+            pickler.clear_memo()
         written.put(buffer.getvalue())
     written.put(None)
     sender.join()

@@ -7,10 +7,11 @@ from typing import IO, TYPE_CHECKING
 
 import pytest
 
-from tocsin.files import File
+from tocsin.files import File, KeptFile
 from tocsin.output.set_aside import FilesSetAside
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 FILES = [File("b/x.yaml", b"x: 1\n"), File("a", b""), File("c", b"\x00\xff" * 100_000)]
@@ -34,14 +35,32 @@ def tried(monkeypatch: pytest.MonkeyPatch) -> list[Path | None]:
 
 def test_files_come_back_as_often_as_they_are_asked_for(tmp_path: Path, tried: list[Path | None]) -> None:
     aside = FilesSetAside(iter(FILES), tmp_path / "out" / "staging")
-    assert [list(aside), list(aside)] == [FILES, FILES]
+    assert [_told(aside), _told(aside)] == [_told(FILES), _told(FILES)]
     # On the disk that the output is on, and gone with the program, however that ends, as it has no name.
     assert (tried, [*tmp_path.iterdir()]) == ([tmp_path], [])
+
+
+def test_files_of_an_earlier_run_are_read_when_somebody_asks(tmp_path: Path) -> None:
+    read: list[str] = []
+
+    def content() -> bytes:
+        read.append("b")
+        return b"b\n"
+
+    kept = KeptFile("b", File("b", b"b\n").digest(), content)
+    aside = FilesSetAside([FILES[0], kept], tmp_path / "out", leave_kept=True)
+    assert ([file.path for file in aside], read) == (["b/x.yaml", "b"], [])
+    assert _told(aside) == _told([FILES[0], File("b", b"b\n")])
+    assert _told(FilesSetAside([kept], tmp_path / "out")) == _told([File("b", b"b\n")])
+
+
+def _told(files: Iterable[File]) -> list[tuple[str, bytes, str]]:
+    return [(file.path, file.content, file.digest()) for file in files]
 
 
 def test_where_no_temporary_file_can_be_made_they_stay_in_memory(
     tmp_path: Path, tried: list[Path | None]
 ) -> None:
     (locked := tmp_path / "locked").mkdir()
-    assert list(FilesSetAside(FILES, locked / "out")) == FILES
+    assert _told(FilesSetAside(FILES, locked / "out")) == _told(FILES)
     assert tried == [locked, None]

@@ -12,7 +12,7 @@ import pytest
 
 from tocsin.lang.promql.filtering import filtered
 from tocsin.plan.model import Alert, Engine, Plan
-from tocsin.targets import grafana
+from tocsin.targets import grafana, sections
 from tocsin.targets.grafana.colours import severity_colours
 from tocsin.translations import TEXTS
 
@@ -570,3 +570,10 @@ def test_no_text_is_left_unfilled(plan_of: Callable[[str], Plan], language: str)
 
 def test_two_runs_give_the_same_bytes(shop_plan: Plan) -> None:
     assert list(grafana.emit(shop_plan)) == list(grafana.emit(shop_plan))
+
+
+def test_several_processes_draw_the_same_dashboards(shop_plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = list(grafana.emit(shop_plan))
+    monkeypatch.setattr(grafana, "MUCH", 1)
+    monkeypatch.setattr(sections, "useful_processes", lambda: 2)
+    assert list(grafana.emit(shop_plan)) == alone

@@ -46,7 +46,8 @@ def test_links_lead_to_sections_and_those_have_the_anchors_that_any_page_gets(
     chance = random.Random(seed)
     pages = {file: _page(title, chance) for file, title in (("A.md", "Ä"), ("B.md", "B"), ("C.md", "B"))}
     pages["procedures/C.md"] = _page("Impact", chance)
-    whole = one_page(Pages(shop_plan), [PagePart.of(file, text) for file, text in pages.items()])
+    parts = [PagePart.of(file, text) for file, text in pages.items()]
+    whole = one_page(Pages(shop_plan), parts).content.decode()
     assert whole == name_anchors(_NAMED.sub("", whole), of_all=False)
     assert {*_LINKED.findall(re.sub(r"```sh.*?```", "", whole, flags=re.DOTALL))} <= anchors(whole)
     assert whole.count("made by") == 0

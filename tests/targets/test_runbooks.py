@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.targets import runbooks
+from tocsin.targets import runbooks, sections
 from tocsin.targets.runbooks import markdown
 from tocsin.targets.runbooks.markdown import Anchors, anchor
 from tocsin.text.yaml import yaml_text
@@ -305,7 +305,7 @@ def test_no_text_breaks_a_table_or_a_fence(text: str) -> None:
 def test_several_processes_write_the_same_pages(shop_plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = _pages(shop_plan)
     monkeypatch.setattr(runbooks, "MUCH", 1)
-    monkeypatch.setattr(runbooks, "useful_processes", lambda: 2)
+    monkeypatch.setattr(sections, "useful_processes", lambda: 2)
     assert _pages(shop_plan) == alone
 
 

@@ -119,8 +119,9 @@ def _emitted(made: Planned, output: Path, spec: Path) -> _Emitted:
 
     folder = output_folder(made, output)
     generated = generate_files(made.plan)
-    # All environments are made before the first is written: either everything is written or nothing.
-    files = FilesSetAside(generated, folder) if len(made.environments) > 1 else list(generated)
+    # All are made before the first is written: either everything is written or nothing. What keeps a file of
+    # an earlier run keeps its plan as well, and several plans take much memory.
+    files = FilesSetAside(generated, folder, leave_kept=len(made.environments) < 2)
     end_killed_runs(folder)
     chosen = "" if made.environment is None else f" --environment {made.environment}"
     return _Emitted(

@@ -21,15 +21,20 @@ if TYPE_CHECKING:
 
 def generate_files(plan: Plan) -> Iterator[File]:
     """Every file that a plan is turned into; CommandError where one is more than its program takes."""
-    from tocsin.deliver import DeliveryError, delivered_files
+    from tocsin.deliver import DeliveryError, delivered_files, holds_other_files
     from tocsin.result_store import open_result_store
     from tocsin.targets import TARGETS
 
     store = open_result_store()
-    files = [file for target in TARGETS.values() for file in target.emit(plan, store)]
-    yield from files
+    # All of them together take much memory.
+    wrapped: list[File] | None = [] if holds_other_files(plan) else None
+    for target in TARGETS.values():
+        for file in target.emit(plan, store):
+            if wrapped is not None:
+                wrapped.append(file)
+            yield file
     try:
-        yield from delivered_files(plan, files)
+        yield from delivered_files(plan, wrapped or ())
     except DeliveryError as error:
         raise CommandError(str(error)) from None
 

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from tocsin.files import File
     from tocsin.plan.model import Plan
 
-__all__ = ["DeliveryError", "delivered_files"]
+__all__ = ["DeliveryError", "delivered_files", "holds_other_files"]
+
+
+def holds_other_files(plan: Plan) -> bool:
+    """Whether further files hold those of the targets, which `delivered_files` then has to be given."""
+    return plan.kubernetes is not None
 
 
 def delivered_files(plan: Plan, files: Sequence[File]) -> Iterator[File]:

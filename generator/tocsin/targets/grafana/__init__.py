@@ -15,6 +15,7 @@ from tocsin.targets.grafana.objectives_overview import objectives_overview
 from tocsin.targets.grafana.overview import overview
 from tocsin.targets.grafana.provisioning import provide_dashboards, provide_datasources
 from tocsin.targets.kept_files import KeptFiles
+from tocsin.targets.sections import Section, write_sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,6 +31,8 @@ about = "dashboards for Grafana, and the files that provision them"
 
 
 _KIND = "dashboard of a group"
+MUCH = 1000
+"""Alerts from which on a second process saves more time than it costs."""
 
 
 def emit(plan: Plan, store: ResultStore | None = None) -> Iterator[File]:
@@ -45,7 +48,8 @@ def emit(plan: Plan, store: ResultStore | None = None) -> Iterator[File]:
     yield text_file(*first)
     objectives = recorded_objectives(plan.slos)
     kept = KeptFiles(store, _KIND, _common_values(common, plan))
-    for part in shown_parts(plan):
+
+    def section(part: PlanPart) -> Section[File]:
         names = {alert.name for alert in part.facts.alerts}
         own = [
             slo
@@ -53,11 +57,10 @@ def emit(plan: Plan, store: ResultStore | None = None) -> Iterator[File]:
             if slo.burn is not None and names & {one.alert for one in slo.burn.tiers}
         ]
         draw = partial(_drawn, common, part, own)
-        found = kept.find(part, own, draw)
-        if found is None:
-            found = draw()
-            kept.keep(part, own, found)
-        yield from found
+        return Section(kept.find(part, own, draw), [draw], partial(kept.keep, part, own), len(names))
+
+    for files in write_sections(map(section, shown_parts(plan)), MUCH):
+        yield from files
     yield from (text_file(*one) for one in rest)
 
 

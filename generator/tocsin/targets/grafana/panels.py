@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import string
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -64,8 +63,18 @@ def panel_title(basis: Basis, alert: Alert) -> str:
     if words == alert.alertname:
         words = readable_template(alert.summary, basis.words.value) or alert.alertname
     words = " ".join(words.split())
-    named = re.search(rf"(?<!\w){re.escape(alert.alertname)}(?!\w)", words)
-    return words if named else f"{alert.alertname}: {words}"
+    return words if _names(words, alert.alertname) else f"{alert.alertname}: {words}"
+
+
+def _names(text: str, word: str) -> bool:
+    """Whether a word stands in the text, and not as a piece of another word."""
+    at = text.find(word)
+    while at >= 0:
+        beside = (text[at - 1 : at], text[at + len(word) : at + len(word) + 1])
+        if not any(char.isalnum() or char == "_" for char in beside):
+            return True
+        at = text.find(word, at + 1)
+    return False
 
 
 def log_panel(

@@ -27,10 +27,12 @@ if TYPE_CHECKING:
     from tocsin.plan.parts import PlanPart
     from tocsin.result_store import ResultStore
 
-_FOLDER = "runbooks/"
+FOLDER = "runbooks/"
 _KIND = "pages of a group"
 _ENTRIES = "entries of a group on pages about all"
 _PARTS = "parts of a group of the page of all"
+_TOGETHER = 40
+"""Pages that one process writes: it has to read all of their group."""
 
 
 @value_object
@@ -50,7 +52,7 @@ class WrittenPage:
 
 def page_file(file: str, text: str) -> File:
     """The file of a page, by its path in the folder of runbooks."""
-    return text_file(f"{_FOLDER}{file}", text)
+    return text_file(f"{FOLDER}{file}", text)
 
 
 @value_object
@@ -74,11 +76,13 @@ class GroupPages:
     def find(self, part: PlanPart) -> list[WrittenPage] | None:
         """The pages of a group as they were kept, in their order."""
         beside = self._beside(part)
-        files = self._kept.find(part, beside, lambda: [one().file for one in self.to_write(part)])
+        files = self._kept.find(
+            part, beside, lambda: [page.file for write in self.to_write(part) for page in write()]
+        )
         parts = None if files is None else self._kept_parts.find_value(part, beside, _read_parts)
         if files is None or parts is None:
             return None
-        if [f"{_FOLDER}{one.file}" for one in parts] != [file.path for file in files]:
+        if [f"{FOLDER}{one.file}" for one in parts] != [file.path for file in files]:
             return None
         return [*map(WrittenPage, files, parts)]
 
@@ -107,14 +111,18 @@ class GroupPages:
             self._kept_entries.keep(part, (), found)
         return found[:2]
 
-    def to_write(self, part: PlanPart) -> Iterator[Callable[[], WrittenPage]]:
-        """What writes the pages of a group."""
+    def to_write(self, part: PlanPart) -> list[Callable[[], list[WrittenPage]]]:
+        """What writes the pages of a group, several at a time, and reads the group when it does."""
+        count = len({alert.page for alert in part.facts.alerts})
+        starts = range(0, count, _TOGETHER)
+        return [partial(self._written, part, slice(start, start + _TOGETHER)) for start in starts]
+
+    def _written(self, part: PlanPart, which: slice) -> list[WrittenPage]:
         about = front_matter(self._of_group(part)) if self._frame.project.front_matter else None
-
-        def write(file: str, text: Callable[[], str]) -> WrittenPage:
-            return WrittenPage.of(file, text(), None if about is None else about.get(file, {}))
-
-        return (partial(write, *one) for one in self.texts(part))
+        return [
+            WrittenPage.of(file, text(), None if about is None else about.get(file, {}))
+            for file, text in [*self.texts(part)][which]
+        ]
 
     def texts(self, part: PlanPart) -> Iterator[tuple[str, Callable[[], str]]]:
         """The pages of a group by their paths in the folder of runbooks, and what writes them."""

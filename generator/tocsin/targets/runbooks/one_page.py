@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.files import File
+from tocsin.targets.runbooks.group_pages import FOLDER
 from tocsin.targets.runbooks.markdown import Anchors, escape_text
-from tocsin.targets.runbooks.portable import AsciiAnchors, named_anchor
+from tocsin.targets.runbooks.portable import AsciiAnchors, add_front_matter, named_anchor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tocsin.targets.runbooks.page_part import PagePart
     from tocsin.targets.runbooks.pages import Pages
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 FILE = "all.md"
 
 
-def one_page(pages: Pages, parts: Sequence[PagePart]) -> str:
+def one_page(pages: Pages, parts: Sequence[PagePart]) -> File:
     """The page with these parts in their order.
 
     Links between the parts lead to their sections on this page; a heading that is linked has its anchor
@@ -27,12 +29,15 @@ def one_page(pages: Pages, parts: Sequence[PagePart]) -> str:
     targets = [
         [sections.link(one.file, one.section) or one.otherwise for one in part.links] for part in parts
     ]
-    contents = [f"- [{part.title}]({sections.link(part.file, 0)})" for part in parts]
-    written = [
-        _written(part, found, sections.named(part.file)) for part, found in zip(parts, targets, strict=True)
-    ]
-    head = f"# {title}\n\n<!-- {pages.words.made_by} -->\n\n"
-    return head + "\n".join(contents) + "\n\n" + "\n".join(written)
+    contents = "\n".join(f"- [{part.title}]({sections.link(part.file, 0)})" for part in parts)
+    head = f"# {title}\n\n<!-- {pages.words.made_by} -->\n\n{contents}\n"
+    if pages.plan.project.front_matter:
+        head = add_front_matter(head, {})
+    pieces: list[bytes | memoryview] = [head.encode()]
+    for part, found in zip(parts, targets, strict=True):
+        pieces.append(b"\n")
+        pieces += _written(part, found, sections.named(part.file))
+    return File(f"{FOLDER}{FILE}", b"".join(pieces))
 
 
 class _Sections:
@@ -67,14 +72,15 @@ class _Sections:
         }
 
 
-def _written(part: PagePart, targets: Sequence[str], named: dict[int, str]) -> str:
+def _written(part: PagePart, targets: Sequence[str], named: dict[int, str]) -> Iterator[bytes | memoryview]:
     """The text of a part with the targets of its links, and anchors above some of its headings."""
     added = [(link.at, target) for link, target in zip(part.links, targets, strict=True)]
     added += [(part.headings.at[number], named_anchor(name)) for number, name in named.items()]
     at = 0
-    pieces: list[str] = []
-    for place, text in sorted(added):
-        pieces += (part.text[at:place], text)
+    # The text is not copied before all pieces are joined.
+    text = memoryview(part.text)
+    for place, piece in sorted(added):
+        yield text[at:place]
+        yield piece.encode()
         at = place
-    pieces.append(part.text[at:])
-    return "".join(pieces)
+    yield text[at:]

@@ -23,7 +23,7 @@ class PartHeadings:
     """The headings in their order: what each field holds of them, as large pages have a hundred thousand."""
 
     at: tuple[int, ...]
-    """Where its line begins in the text."""
+    """At which byte of the text its line begins."""
     anchors: tuple[str, ...]
     """Its anchor before equal ones are numbered."""
     ascii_anchors: tuple[str, ...]
@@ -34,7 +34,7 @@ class PartLink:
     """A link to a page that may be a part as well; its target is missing in the text."""
 
     at: int
-    """Where the target belongs in the text."""
+    """The byte of the text at which the target belongs."""
     file: str
     section: str | int
     """The anchor on that page, or on its own page the number of the heading."""
@@ -48,7 +48,8 @@ class PagePart:
 
     file: str
     title: str
-    text: str
+    text: bytes
+    """As UTF-8: with an icon on it, a page of words takes four times as much as text."""
     headings: PartHeadings
     links: tuple[PartLink, ...]
 
@@ -68,7 +69,7 @@ class PagePart:
         return [
             self.file,
             self.title,
-            self.text,
+            self.text.decode(),
             [[*self.headings.at], [*self.headings.anchors], [*self.headings.ascii_anchors]],
             [[one.at, one.file, one.section, one.otherwise] for one in self.links],
         ]
@@ -91,7 +92,7 @@ class PagePart:
         return PagePart(
             file,
             title,
-            text,
+            text.encode(),
             PartHeadings(*map(tuple, headings)),
             tuple(PartLink(*one) for one in links),
         )
@@ -120,7 +121,7 @@ class _Reading:
             is_origin = not is_code and line.startswith("<!-- ")
             if is_origin and is_blank:
                 # Who made the page is said once, at the top of the page of all.
-                self._size -= len(self._written.pop())
+                self._size -= _size(self._written.pop())
                 is_blank = False
                 continue
             if not is_code and line.startswith("#"):
@@ -133,12 +134,12 @@ class _Reading:
         headings = PartHeadings(
             tuple(self._places), tuple(map(anchor, self._titles)), tuple(map(ascii_anchor, self._titles))
         )
-        text = "".join(self._written)
+        text = "".join(self._written).encode()
         return PagePart(self._file, self._titles[0], text, headings, tuple(self._own_sections(headings)))
 
     def _write(self, text: str) -> None:
         self._written.append(text)
-        self._size += len(text)
+        self._size += _size(text)
 
     def _moved_down(self, line: str) -> str:
         found = _HEADING.fullmatch(line)
@@ -173,3 +174,8 @@ class _Reading:
             is_own = one.file == self._file
             section = numbers.get(str(one.section), 0) if is_own else one.section
             yield PartLink(one.at, one.file, section, one.otherwise)
+
+
+def _size(text: str) -> int:
+    """Its bytes as UTF-8."""
+    return len(text) if text.isascii() else len(text.encode())
