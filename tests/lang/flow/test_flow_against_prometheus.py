@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import os
 import random
-import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
+from tests.lang.flow.refute_flows import Asked, broken_claims, results
 
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.flow import RecordedExpression, Recordings, promql_flow
@@ -28,12 +26,6 @@ A_GROUP = 500 if THOROUGH else 150
 
 LABELS = ("a", "b", "c")
 TEXTS = ("x", "y", "z")
-SAMPLE = re.compile(
-    r"""(?P<labels>(?:[a-zA-Z_:][\w:]*)?\{(?:[^"{}]|"(?:[^"\\]|\\.)*")*\}|[a-zA-Z_:][\w:]*)
-        [ ](?P<value>\{\{.*?\}\}|[^\s,]+)(?:,[ ]|$)""",
-    re.VERBOSE,
-)
-LABEL = re.compile(r'(?P<name>\w+)="(?P<value>(?:[^"\\]|\\.)*)"')
 
 
 class Writer:
@@ -313,64 +305,6 @@ RECORDINGS = Recordings(
 )
 
 
-def results(promtool: Program, groups: Any, folder: Any) -> Any:
-    """What Prometheus makes of the expressions of each group, in their order; None for an error."""
-    tests = []
-    for series, texts in groups:
-        questions = [{"expr": text, "eval_time": "20m", "exp_samples": []} for text in texts]
-        for question in questions:
-            # Something that is never there, so that an empty result is told as well.
-            question["exp_samples"] = [{"labels": '{never="there"}', "value": 1}]
-        tests.append({"interval": "1m", "input_series": series, "promql_expr_test": questions})
-    path = folder / "test.yaml"
-    path.write_text(yaml.dump({"tests": tests}, Dumper=yaml.CSafeDumper, width=10**9), encoding="utf-8")
-    feature = "--enable-feature=promql-experimental-functions"
-    finished = promtool.run(["test", "rules", feature, str(path)], timeout=300)
-    found = []
-    for block in re.split(r"^    expr: ", finished.stdout + finished.stderr, flags=re.M)[1:]:
-        got = re.search(r"^        got: ?(.*)$", block, re.M)
-        found.append(None if got is None else parsed(got[1]))
-    return found
-
-
-def parsed(text: str) -> Any:
-    if text == "nil":
-        return []
-    found, at = [], 0
-    while at < len(text):
-        sample = SAMPLE.match(text, at)
-        assert sample is not None, text[at:]
-        labels = {match["name"]: match["value"] for match in LABEL.finditer(sample["labels"])}
-        name = sample["labels"].partition("{")[0]
-        value = None if sample["value"].startswith("{") else float(sample["value"])
-        found.append(({"__name__": name, **labels} if name else labels, value))
-        at = sample.end()
-    return found
-
-
-def broken_claims(flow: Any, result: Any) -> Iterator[Any]:
-    """What the flow says that the result shows to be wrong."""
-    if flow.empty is not None and result:
-        yield f"it was said to be empty: {flow.empty.sentence}"
-        return
-    if flow.always and not result:
-        yield "it was said to be never empty"
-    for labels, value in result:
-        for name in {*labels, *flow.labels, *LABELS}:
-            if not flow.label(name).texts.allows(labels.get(name, "")):
-                yield f"{name}={labels.get(name, '')!r}, but {flow.label(name)}"
-        # Of native histograms a flow says nothing.
-        if value is not None and not (flow.value.contains(value) or nearly(flow.value, value)):
-            yield f"{value} is not in {flow.value}: {flow.value_why.sentence}"
-
-
-def nearly(expected: Any, value: Any) -> Any:
-    """Whether only rounding set the value outside."""
-    if not math.isfinite(value) or (expected.integral and value != math.floor(value)):
-        return False
-    return any(math.isclose(value, end, rel_tol=1e-9, abs_tol=1e-9) for end in (expected.low, expected.high))
-
-
 @pytest.mark.parametrize("conventions", [False, True], ids=["certain", "by convention"])
 def test_no_claim_is_ever_wrong(
     promtool: Program, tmp_path: Path, record_property: Any, conventions: bool
@@ -383,9 +317,9 @@ def test_no_claim_is_ever_wrong(
             text = Writer(chance, counters_only=conventions).vector(chance.choice((1, 2, 2, 3, 3, 4)))
             if accepted(text):
                 texts.add(text)
-        groups.append((random_series(chance), sorted(texts)))
+        groups.append(Asked(random_series(chance), sorted(texts)))
     answers = results(promtool, groups, tmp_path)
-    questions = [text for _, texts in groups for text in texts]
+    questions = [text for group in groups for text in group.texts]
     assert len(answers) == len(questions)
     counts = dict.fromkeys(("compared", "errors", "not empty", "labels said", "ranges said", "empty said"), 0)
     wrong = []
@@ -399,7 +333,7 @@ def test_no_claim_is_ever_wrong(
         counts["empty said"] += flow.empty is not None
         counts["ranges said"] += not flow.value.is_unbounded
         counts["labels said"] += bool(flow.guaranteed) or not flow.is_open
-        wrong += [(text, claim) for claim in broken_claims(flow, result)]
+        wrong += [(text, claim) for claim in broken_claims(flow, result, LABELS)]
     for name, count in counts.items():
         record_property(name, count)
     print(counts)

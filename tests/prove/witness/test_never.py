@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tocsin.lang.promql.parser import parse_promql
-from tocsin.prove.witness.find import cannot_fire
+from tocsin.prove.witness.find import cannot_fire, find_witness
 
 NEVER = [
     "count(x) == 0",
@@ -85,3 +85,9 @@ def test_what_no_value_can_meet_is_told(text: str) -> None:
 @pytest.mark.parametrize("text", POSSIBLE)
 def test_what_some_value_may_meet_is_left_alone(text: str) -> None:
     assert cannot_fire(parse_promql(text)) is None
+
+
+def test_what_rests_on_a_setting_or_on_names_says_so() -> None:
+    of_lookback = find_witness(parse_promql("time() - timestamp(x) > 600 and on () y == 1"), 0)
+    assert of_lookback.fires is None
+    assert (of_lookback.never_fires or "").startswith("unless Prometheus looks back for longer than 5m, the")

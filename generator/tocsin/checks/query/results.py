@@ -24,7 +24,7 @@ from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.clashes import why_contradictory
 from tocsin.lang.promql.flow import promql_flow
-from tocsin.lang.promql.flow.clock import LOOKS_BACK
+from tocsin.lang.promql.flow.clock import BY_NAMES, condition_of
 from tocsin.plan.model import Engine
 from tocsin.plan.outside_labels import recorded_names, result_from_any_source
 from tocsin.plan.source_spans import expr_piece
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from tocsin.source.place import Place
 
 
-_LOOKING_BACK = "unless Prometheus looks back for longer than 5m, this query never returns anything"
 _ABSENT = "ask for what is missing: `absent_over_time(…[15m])`, or `… offset 15m unless …` by series"
 
 
@@ -125,7 +124,6 @@ def empty_by_name(share: Share) -> Iterator[Finding]:
     """
     known = share.around.flows
     units = units_by_place(share)
-    message = "by the names of its metrics, this query never returns anything"
     # The severities of one alert share their query, and mostly the cause.
     by_place: dict[Place, list[Finding]] = {}
     for _, rule in rules_with_groups(share):
@@ -147,9 +145,9 @@ def empty_by_name(share: Share) -> Iterator[Finding]:
             continue
         flow = known.result(rule, conventions=True)
         if sure is not None and flow is not None and flow.empty is not None and not _tells_info(rule):
-            looks_back = flow.empty.because is not None and flow.empty.because.reason == LOOKS_BACK
-            finding = _never(rule, _LOOKING_BACK if looks_back else message, flow.empty, known)
-            if looks_back:
+            condition = condition_of(flow.empty)
+            finding = _never(rule, f"{condition}, this query never returns anything", flow.empty, known)
+            if condition != BY_NAMES:
                 finding = replace(finding, help=_ABSENT)
             flows = known.flows(rule.expr, conventions=True)
             limit = None if flows is None else per_cent_of_ratio(flows.tree, flows)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from tocsin.lang.promql.flow import promql_flow
+from tocsin.lang.promql.flow.clock import BY_NAMES, condition_of
 from tocsin.lang.promql.lasting import passing_conditions
 from tocsin.prove.witness.clock import Clock, candidate_clocks
 from tocsin.prove.witness.constants import (
@@ -101,7 +102,9 @@ def find_witness(
         hunt.along(flows)
     if hunt.silent is None:
         hunt.quietly(flows[0])
-    if dead is None and hunt.fires is None:
+    # No samples are seen after the lookback, whatever they are.
+    rests_on_names = by_name is None or _condition(tree) == BY_NAMES
+    if dead is None and hunt.fires is None and rests_on_names:
         on_paper = _Search(tree, hold, keep, budget, real=False)
         on_paper.along(flows)
         hunt.add(on_paper)
@@ -112,7 +115,9 @@ def find_witness(
         on_paper.quietly(flows[0])
         hunt.add(on_paper)
     always = hunt.silent is None and promql_flow(tree).always
-    never_fires = dead or (by_name if hunt.fires is None else None)
+    never_fires = dead
+    if by_name is not None and hunt.fires is None:
+        never_fires = f"{_condition(tree)}, {by_name}"
     return Answer(hunt.fires, hunt.silent, never_fires, None, hunt.limited, hunt.nearest, always, by_name)
 
 
@@ -123,6 +128,12 @@ def cannot_fire(tree: Node, *, conventions: bool = False) -> str | None:
     """
     empty = promql_flow(tree, conventions=conventions).empty
     return None if empty is None else empty.sentence
+
+
+def _condition(tree: Node) -> str:
+    """On what it rests that an expression cannot fire by convention."""
+    empty = promql_flow(tree, conventions=True).empty
+    return BY_NAMES if empty is None else condition_of(empty)
 
 
 def _passes(tree: Node, hold: float) -> str | None:

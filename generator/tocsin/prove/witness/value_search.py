@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Motions = tuple[Waveform, ...]
 Variable = tuple[int, str]
+_CHOSEN = frozenset({"life", "every", "flips", "gone"})
+"""What is one of a few things, and no number that could be a little more."""
+_MOST_FLIPS = 50
 
 
 class Scored(Protocol):
@@ -82,7 +85,7 @@ def search_numbers(
     best: SearchResult | None = None
     movers = problem.universe.movers
     starts = [_fitted(start, movers) for start in _starts(movers, choices, problem.clock.end)]
-    asked = [_fitted(start, movers) for start in _some_as_asked(movers, choices)]
+    asked = [_fitted(start, movers) for start in _further_starts(movers, choices)]
     for start in run.promising(starts, asked):
         found = run.climb_halfway(start) if start is starts[0] else run.climb(start)
         if start is starts[0] and goal == "fires" and 0 < found.distance < problem.hopeless(goal):
@@ -131,6 +134,16 @@ def _every_other(movers: Sequence[SeriesParameters], odd: int, level: float = 10
         )
         for index, mover in enumerate(movers)
     )
+
+
+def _further_starts(movers: Sequence[SeriesParameters], choices: Choices) -> list[Motions]:
+    """What is tried as it is: changes just as often as is asked, and numbers that are asked for."""
+    changed = [
+        tuple(Waveform(toggle=1.0, flips=count) if mover.counted else Waveform() for mover in movers)
+        for count in _flips(choices)
+        if any(mover.counted for mover in movers)
+    ]
+    return [*changed, *_some_as_asked(movers, choices)]
 
 
 def _some_as_asked(movers: Sequence[SeriesParameters], choices: Choices) -> list[Motions]:
@@ -206,7 +219,8 @@ class _Search:
         best = SearchResult(start, self._score(start))
         if best.distance == 0:
             return best
-        for variable in self._variables:
+        # What there are several of goes away before what there is one of.
+        for variable in reversed(self._variables):
             if variable[1] == "life":
                 best = self._jumped(best, variable)
         if self._goal == "fires":
@@ -220,7 +234,7 @@ class _Search:
                 if best.distance == 0 or self.spent:
                     return best
             for variable in self._variables:
-                if variable[1] not in ("life", "every"):
+                if variable[1] not in _CHOSEN:
                     best = self._stepped(best, variable)
                 if best.distance == 0 or self.spent:
                     return best
@@ -234,7 +248,9 @@ class _Search:
     def turned(self, best: SearchResult) -> SearchResult:
         """One number now and another one before, for a gauge that is compared with its own past."""
         base = best.motions
-        asked = [number * factor for number in self._choices.constants[:2] for factor in (1.1, 0.9, 2, 0.5)]
+        asked = [
+            number * factor for number in self._choices.constants[:2] for factor in (1.1, 0.9, 2, 0.5, 1)
+        ]
         for index, mover in enumerate(self._problem.universe.movers):
             if not mover.before or mover.counter:
                 continue
@@ -339,8 +355,10 @@ class _Search:
 
 def _variables(movers: Sequence[SeriesParameters], *, removing: bool) -> Iterator[Variable]:
     for index, mover in enumerate(movers):
-        if mover.life or removing:
+        if mover.life or mover.dated or removing:
             yield index, "life"
+        if mover.dated:
+            yield index, "gone"
         if mover.buckets:
             yield index, "spot"
         if mover.level:
@@ -351,6 +369,8 @@ def _variables(movers: Sequence[SeriesParameters], *, removing: bool) -> Iterato
             yield index, "slope_before" if mover.counter else "before"
         if mover.toggle:
             yield index, "toggle"
+        if mover.counted:
+            yield index, "flips"
         if mover.sparse:
             yield index, "every"
 
@@ -377,6 +397,10 @@ def _tried(name: str, mover: SeriesParameters, choices: Choices, end: float) -> 
             yield from ("absent", "whole") if not mover.wanted else ("whole", "absent", "stops", "starts")
         case "every":
             yield from (1, 2, 3, 4, 9)
+        case "flips":
+            yield from (None, *_flips(choices))
+        case "gone":
+            yield from (0.0, *(value for value in around if value >= 0))
         case "spot":
             yield from (index / 2 for index in range(2 * mover.buckets - 1))
         case "level":
@@ -410,6 +434,12 @@ def _tried(name: str, mover: SeriesParameters, choices: Choices, end: float) -> 
             yield from around
             yield from (-value for value in (1.0, *around))
             yield from (1000.0, -1000.0)
+
+
+def _flips(choices: Choices) -> list[int]:
+    """How often a value may have to change; every other change of a counter is a reset."""
+    whole = dict.fromkeys(int(number) for number in choices.constants if 0 < number <= _MOST_FLIPS)
+    return [count for one in whole for count in (one, one + 1, 2 * one, 2 * one + 2)]
 
 
 def _is_possible(name: str, value: Any, mover: SeriesParameters) -> bool:

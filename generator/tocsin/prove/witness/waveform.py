@@ -37,9 +37,13 @@ class Waveform:
     """Growth a second before the turn; None where it is the same."""
     toggle: float = 0.0
     """What every second sample has more."""
+    flips: int | None = None
+    """How often it changes so until the turn, and not any more since; None where it goes on."""
     spot: float = 0.0
     """For a histogram: the bucket that the observations lie in, with a fraction of them in the next one."""
     life: Life = "whole"
+    gone: float = 0.0
+    """For how many seconds a series that stops has been away before the turn, beside the lookback."""
     every: int = 1
     """Only every so many steps there is a sample."""
 
@@ -91,7 +95,7 @@ def series_samples(
                 grown += slope if turned else early
             else:
                 value = level + (index - steps + 1) * slope + (0.0 if turned else motion.before * part)
-            if motion.toggle and (start + index) % 2:
+            if motion.toggle and _is_toggled(motion, start + index, index - phase.turn):
                 value += motion.toggle
             if tells == "past" and value > (start + index) * step:
                 value = 0.0
@@ -100,6 +104,13 @@ def series_samples(
                 value = value if value >= 0 else _LONG + (start + index) * step
             values.append(value)
     return values
+
+
+def _is_toggled(motion: Waveform, number: int, since_turn: int) -> bool:
+    if motion.flips is None:
+        return number % 2 == 1
+    # Its last change comes with the turn.
+    return min(max(since_turn + motion.flips, 0), motion.flips) % 2 == 1
 
 
 def _weight(bucket: int | HistogramPart | None, spot: float) -> float:
@@ -118,5 +129,5 @@ def whole_test(motion: Waveform, clock: Clock) -> list[Phase]:
     if motion.slope_before is not None:
         turn -= clock.lead
     if motion.life == "stops":
-        turn -= -(-LOOKBACK // 1000) // clock.step + 1
+        turn -= -(-LOOKBACK // 1000) // clock.step + 1 + int(motion.gone // clock.step)
     return [Phase(motion, clock.steps, max(0, turn))]

@@ -16,6 +16,7 @@ from tocsin.lang.tokens import COMPARISONS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tocsin.lang.flow.model import Why
     from tocsin.lang.promql.ast import Node
 
 _CHOOSING = frozenset({"min", "max", "avg", "topk", "bottomk", "limitk", "limit_ratio", "quantile"})
@@ -27,10 +28,22 @@ _KEEPING = frozenset(
 )
 PASSED = "by the name of its metric, one side is a time in the past"
 LOOKS_BACK = "a query sees no sample that is older than 5m (`--query.lookback-delta`)"
+_UNLESS_LONGER = "unless Prometheus looks back for longer than 5m"
+BY_NAMES = "by the names of its metrics"
 _LOOKBACK = 300
 """Seconds for which Prometheus sees a sample unless it is told otherwise."""
 _LEAST = 0.001
 """Seconds: a smaller distance can be lost in rounding."""
+
+
+def condition_of(empty: Why) -> str:
+    """On what it rests, as the start of a sentence, that a query returns nothing by convention."""
+    why: Why | None = empty
+    while why is not None:
+        if why.reason == LOOKS_BACK:
+            return _UNLESS_LONGER
+        why = why.because
+    return BY_NAMES
 
 
 def clock_distance(left: Node, right: Node, number: Callable[[Node], float | None]) -> float | None:

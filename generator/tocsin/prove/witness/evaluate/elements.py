@@ -18,6 +18,8 @@ STEP = 1e-3
 UNSURE = 1e-9
 """The distance of numbers that are equal but for their rounding, so that another engine may say otherwise."""
 _ROUNDING = 1e-10
+_EXACT_PARTS = 1024
+"""Of a whole: what is made of such parts is computed without rounding."""
 
 Labels = dict[str, str]
 """The labels of one element, the name of its metric under `__name__`; never changed once made."""
@@ -87,7 +89,7 @@ def compare(op: str, left: float, right: float) -> tuple[bool, float]:
         # Whoever asks for a number itself gets no nearer to it.
         return holds, STEP
     if left == right or math.isclose(left, right, rel_tol=_ROUNDING):
-        return holds, STEP if left == right and left.is_integer() else UNSURE
+        return holds, STEP if left == right and (left * _EXACT_PARTS).is_integer() else UNSURE
     if op in ("==", "!="):
         apart = distance(left, right)
         return holds, apart + STEP if (op == "==") != holds else STEP

@@ -16,6 +16,7 @@ from tocsin.lang.promql.ast import (
     String,
     Subquery,
     Unary,
+    walk,
 )
 from tocsin.lang.promql.selecting import selects_series
 from tocsin.lang.promql.types import is_scalar
@@ -47,7 +48,7 @@ from tocsin.prove.witness.evaluate.series import LOOKBACK, Series
 from tocsin.prove.witness.evaluate.windows import KEEP_NAME, OVER_TIME, Window, predict, quantile, smooth
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tocsin.lang.promql.ast import At, Duration, Node
 
@@ -84,8 +85,10 @@ class Evaluator:
         self._step = step
         self.budget = budget
         self._selected: dict[int, list[int]] = {}
-        # Keeps the selectors alive whose identity `_selected` goes by.
-        self._selectors: list[Selector] = []
+        # Keeps the nodes alive whose identity `_selected` and `_elsewhere` go by.
+        self._kept: list[Node] = []
+        self._elsewhere: dict[int, bool] = {}
+        self._earliest: int | None = None
         self._remembered: dict[tuple[int, int], Vector] = {}
         self._past_only = past_only
         self._latest: float = math.inf
@@ -95,7 +98,7 @@ class Evaluator:
         """An evaluator for series with the same labels in the same order: they are not selected again."""
         other = Evaluator((), step=self._step, budget=budget, past_only=self._past_only)
         other._series, other._native = series, self._native
-        other._selected, other._selectors = self._selected, self._selectors
+        other._selected, other._elsewhere, other._kept = self._selected, self._elsewhere, self._kept
         return other
 
     def vector(self, node: Node, now: int) -> Vector:
@@ -167,17 +170,21 @@ class Evaluator:
         if found is None:
             found = [i for i, series in enumerate(self._series) if selects_series(selector, series.labels)]
             self._selected[id(selector)] = found
-            self._selectors.append(selector)
+            self._kept.append(selector)
         return [self._series[index] for index in found]
 
     def _instant(self, selector: Selector, now: int) -> Vector:
+        return [
+            Element(series.labels, value, 0.0, math.inf) for series, _, value in self._samples(selector, now)
+        ]
+
+    def _samples(self, selector: Selector, now: int) -> Iterator[tuple[Series, int, float]]:
+        """The series that an instant selector sees, each with the time and the value of its sample."""
         at = _moment(selector.at, selector.offset, now)
-        found: Vector = []
         for series in self._matching(selector):
             sample = series.last(min(at, self._latest))
             if sample is not None and sample[0] > at - LOOKBACK:
-                found.append(Element(series.labels, sample[1], 0.0, math.inf))
-        return found
+                yield series, *sample
 
     def _aggregation(self, node: Aggregation, now: int) -> Vector:
         param: float | str | None = None
@@ -296,11 +303,7 @@ class Evaluator:
             inner = inner.expr
         if not isinstance(inner, Selector):
             return mapped(self._vector_of(inner, now), lambda _: now / 1000)
-        at = _moment(inner.at, inner.offset, now)
-        samples = ((series, series.last(at)) for series in self._matching(inner))
-        return [
-            Element(s.bare, sample[0] / 1000, 0.0, math.inf) for s, sample in samples if sample is not None
-        ]
+        return [Element(series.bare, at / 1000, 0.0, math.inf) for series, at, _ in self._samples(inner, now)]
 
     def _windowed(self, node: Call, now: int) -> Vector:
         name, arguments = node.function, node.arguments
@@ -354,6 +357,22 @@ class Evaluator:
         self._spend(1 + len(found))
         return found
 
+    def _begun(self, node: Subquery, first: int, step: int) -> int:
+        """The step from which on a subquery has to be evaluated: before all samples nothing moves."""
+        if self._earliest is None:
+            self._earliest = min((series.times[0] for series in self._series if series.times), default=first)
+        if first >= self._earliest or self._looks_elsewhere(node) or self._inside(node, first):
+            return first
+        return first + -((first - self._earliest) // step) * step
+
+    def _looks_elsewhere(self, node: Subquery) -> bool:
+        """Whether its expression depends on the clock, or on samples that come later."""
+        key = id(node)
+        if key not in self._elsewhere:
+            self._elsewhere[key] = any(map(_reads_another_moment, walk(node.expr)))
+            self._kept.append(node)
+        return self._elsewhere[key]
+
     def _over_subquery(
         self, node: Subquery, now: int, function: WindowFunction, *, keep_name: bool
     ) -> Vector:
@@ -366,7 +385,8 @@ class Evaluator:
         if length // step > self.budget:
             raise LimitError
         lines: dict[object, _Line] = {}
-        for moment in range((start // step + 1) * step, end + 1, step):
+        first = (start // step + 1) * step
+        for moment in range(self._begun(node, first, step), end + 1, step):
             for element in self._inside(node, moment):
                 lines.setdefault(key_of(element.labels), _Line(element.labels)).add(moment, element)
         result: Vector = []
@@ -402,6 +422,17 @@ class _Line:
         pairs = self._there or self._away
         appear, vanish = (0.0, self._vanish) if self._there else (self._appear, 0.0)
         return [at for at, _ in pairs], [value for _, value in pairs], appear, vanish
+
+
+def _reads_another_moment(node: Node) -> bool:
+    match node:
+        case Call():
+            return node.function == "time" or node.function in CLOCKS
+        case Selector() | Subquery():
+            shift = None if node.offset is None else node.offset.seconds
+            return node.at is not None or (node.offset is not None and (shift is None or shift < 0))
+        case _:
+            return False
 
 
 def _moment(at: At | None, offset: Duration | None, now: int) -> int:

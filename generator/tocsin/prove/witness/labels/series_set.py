@@ -64,6 +64,10 @@ class SeriesParameters:
     buckets: int
     """How many buckets its histogram has; 0 for any other series."""
     wanted: bool
+    counted: bool = False
+    """Whether it matters how often its value has changed."""
+    dated: bool = False
+    """Whether it matters when its last sample was."""
     sparse: bool = False
     """Whether it matters how often there is a sample."""
     tells: Time | None = None
@@ -424,6 +428,9 @@ class _Builder:
             or bool(everything & {"absent", "absent_over_time", "scalar"}),
             buckets=buckets,
             wanted=any(o.wanted for o in using),
+            counted=bool(everything & {"changes", "resets"}),
+            # Only a window still sees it after the lookback.
+            dated="timestamp" in everything and "[:]" in everything,
             sparse=bool(everything & _SPARSE),
             tells="past" if promised.is_past else "age" if promised.is_age else None,
             # One after the other of several that are aggregated may have started.
