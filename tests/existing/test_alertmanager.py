@@ -364,6 +364,8 @@ def test_a_dollar_that_is_no_variable_is_taken_as_it_is(channel: str) -> None:
     [
         ("[{api_url_file: /a}, {channel: '#x', title: t}]", True),
         ("[{channel: '#x'}, {title: t, text: u}]", True),
+        ("[{channel: '#x'}, {send_resolved: true}, {title: t}]", True),
+        ("[{channel: '#x', send_resolved: true}, {channel: '#y', send_resolved: true}]", False),
         ("[{api_url_file: /a, channel: '#x', title: t}]", False),
         ("[{channel: '#x'}, {channel: '#y'}]", False),
         ("[{api_url_file: /a}, {api_url: 'http://b/c'}]", False),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alert.returned_series import Decider, choices, compares_the_other, tells_truth
-from tocsin.checks.alert.text_limits import contradicts, other_unit, stated_limit
-from tocsin.checks.framework.check import Finding, check_shares, join_equal
+from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_trees import promql_tree
 from tocsin.checks.framework.query_units import (
     is_bool,
@@ -16,7 +15,6 @@ from tocsin.checks.framework.query_units import (
     query_nodes,
     rule_tree,
     strip_parentheses,
-    threshold,
 )
 from tocsin.checks.framework.rules import alerting_rules
 from tocsin.diagnostics.model import Level
@@ -27,7 +25,7 @@ from tocsin.lang.promql.flow.conventions import conventional_range
 from tocsin.lang.regexes import literal_texts
 from tocsin.lang.tokens import SET_OPERATORS
 from tocsin.plan.model import Engine
-from tocsin.plan.source_spans import expr_piece, text_piece
+from tocsin.plan.source_spans import expr_piece
 from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
@@ -37,9 +35,9 @@ if TYPE_CHECKING:
     from tocsin.checks.framework.query_units import Node
     from tocsin.lang.promql.flow import Flows
     from tocsin.plan.model import Rule
+    from tocsin.plan.query_flows import QueryFlows
 
 
-_MANY_DIGITS = 1e6
 _TRUTHS = frozenset({"true", "false", "yes", "no", "on", "off"})
 _OF_STATE = frozenset({"state", "status", "health", "condition"})
 _BAD = regex_on_use(
@@ -83,6 +81,7 @@ def no_condition(share: Share) -> Iterator[Finding]:
             continue
         chosen = choices(flows, known)
         if chosen[id(flows.tree)] <= Decider.PRESENCE:
+            yield from _unread_bools(rule, flows.tree, known)
             continue
         part = _without_condition(flows.tree, chosen)
         # `alert/bool` reports a comparison that gives 1 or 0 for each series of a result.
@@ -104,6 +103,22 @@ def no_condition(share: Share) -> Iterator[Finding]:
                 f"this side of the `or` of `{rule.alert}` compares nothing: {what}",
                 at=expr_piece(rule, part.span),
                 help=_help_with_or(flows, part, constant=constant),
+                about=rule.place,
+            )
+
+
+def _unread_bools(rule: Rule, top: promql.Node, known: QueryFlows) -> Iterator[Finding]:
+    """The metrics before `and` or `unless` that a rule records as 1 or 0, and nothing reads the number."""
+    for part in _returned(top):
+        name = part.name if isinstance(part, promql.Selector) and part is not strip_parentheses(top) else None
+        if name is None or name not in known.recordings:
+            continue
+        trees = [promql_tree(one.expr) for one in known.recordings.rules(name)]
+        if all(tree is not None and is_bool(strip_parentheses(tree)) for tree in trees):
+            yield Finding(
+                f"`{rule.alert}` fires whether `{name}` is 1 or 0: its rule records both, with `bool`",
+                at=expr_piece(rule, part.span),
+                help=f"compare it: `{rule.expr[slice(*part.span)]} == 1`",
                 about=rule.place,
             )
 
@@ -175,66 +190,6 @@ def returns_bool(share: Share) -> Iterator[Finding]:
                     help="leave `bool` out",
                     about=rule.place,
                 )
-
-
-@check_shares("alert/threshold-mismatch", Level.WARNING)
-def threshold_mismatch(share: Share) -> Iterator[Finding]:
-    """A text tells another threshold than the query has.
-
-    Why:
-        Somebody moved the threshold and not the text, or the other way round. Whoever is paged believes
-        the text.
-
-    Fix:
-        Write the number of the query into the text; in a spec, let the text say `{{ $value }}` only.
-
-    Bad:
-        - alert: Full
-          expr: disk_used_percent > 85
-          annotations: {summary: "The disk is full (> 90%)"}
-
-    Good:
-        - alert: Full
-          expr: disk_used_percent > 90
-          annotations: {summary: "The disk is full (> 90%)"}
-    """
-    for _, rule in alerting_rules(share):
-        # One threshold that was moved makes each text wrong that tells it.
-        yield from join_equal(_other_limits(rule))
-
-
-def _other_limits(rule: Rule) -> Iterator[Finding]:
-    stated = [
-        (name, limit)
-        for name, text in rule.annotations.items()
-        if name in rule.written.annotations and (limit := stated_limit(text)) is not None
-    ]
-    node = rule_tree(rule) if stated else None
-    compared = None if node is None else threshold(node)
-    if node is None or compared is None or compared[1] not in (">", ">=", "<", "<="):
-        return
-    for name, limit in stated:
-        unit = other_unit(limit, rule, node, compared)
-        if unit is not None:
-            compares = f"compares {unit} with"
-            help_ = "tell it in the unit of the query, or let the query give what the text tells"
-        elif contradicts(limit, rule, node, compared):
-            compares, help_ = "compares with", "write the same number in both"
-        else:
-            continue
-        yield Finding(
-            f"the text says {limit.said}, and the query {compares} {_written(rule, compared)}",
-            at=text_piece(rule.written.annotations[name], limit.span),
-            also=((expr_piece(rule, compared[3].span), "the threshold"),),
-            help=help_,
-            about=rule.place,
-        )
-
-
-def _written(rule: Rule, compared: tuple[Node, str, float, Node]) -> str:
-    """The number of a comparison in a few digits, or as it is calculated."""
-    _, _, number, node = compared
-    return f"{number:g}" if abs(number) < _MANY_DIGITS else rule.expr[slice(*node.span)]
 
 
 def _returned(node: Node) -> Iterator[Node]:

@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 _SAID = regex_on_use(
     # `P1` to `P5` are priorities.
     r"(?<![\w.-])p(?P<short>50|75|90|95|98|99|999)(?![\w.])"
-    r"|(?<![\w.])(?P<long>[0-9]{2}(?:\.[0-9]+)?)(?:st|nd|rd|th)?[ -](?:per ?centile|quantile)",
+    r"|(?<![\w.])(?P<long>[0-9]{2}(?:\.[0-9]+)?)(?:st|nd|rd|th|e|º|\.)?[ -]"
+    r"(?:per ?[cz]entile?|quantile|centile)"
+    r"|\b(?:per ?[cz]entile?|quantile)\s(?P<behind>[0-9]{2}(?:[.,][0-9]+)?)(?![\w%])"
+    r"|\b(?P<middle>median[ae]?|médiane)\b",
     re.IGNORECASE,
 )
-_TWO_DIGITS = regex_on_use(r"[0-9][0-9]")
+_MAY_NAME = regex_on_use(r"[0-9][0-9]|m[eé]dian", re.IGNORECASE)
 _QUANTILES = frozenset({"histogram_quantile", "quantile_over_time"})
 
 
@@ -60,7 +63,7 @@ def quantile_mismatch(share: Share) -> Iterator[Finding]:
             (name, found)
             for name, text in rule.annotations.items()
             if name in rule.written.annotations
-            if _TWO_DIGITS.search(text)
+            if _MAY_NAME.search(text)
             for found in _SAID.finditer(text)
         ]
         if not named:
@@ -85,8 +88,10 @@ def quantile_mismatch(share: Share) -> Iterator[Finding]:
 
 
 def _value(found: re.Match[str]) -> float:
-    if found["long"]:
-        return float(found["long"]) / 100
+    if found["middle"]:
+        return 0.5
+    if found["long"] or found["behind"]:
+        return float((found["long"] or found["behind"]).replace(",", ".")) / 100
     return float(f"0.{found['short']}")
 
 

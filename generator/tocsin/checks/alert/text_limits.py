@@ -27,29 +27,36 @@ if TYPE_CHECKING:
 
 _SAID = regex_on_use(
     # Looking ahead first spares all the words where none of them can begin.
-    r"(?=[<>abeghlmou])"
-    r"(?:(?P<above>>=?|\b(?:above|over|more than|greater than|higher than|exceeds?|exceeded|acima de|mais de"
-    r"|maior que))|(?P<below><=?|\b(?:below|under|less than|lower than|abaixo de|menos de|menor que)))\s*"
+    r"(?=[<>abeghiklmopsuwü])"
+    r"(?:(?P<above>>=?|\b(?:above|over|more than|greater than|higher than|older than|exceeds?|exceeded"
+    r"|acima de|mais de|maior que|mehr als|über|höher als|größer als|älter als|plus de|supérieure? à"
+    r"|más de|mayor que|superior a))"
+    r"|(?P<below><=?|\b(?:below|under|less than|lower than|fewer than|abaixo de|menos de|menor que"
+    r"|weniger als|unter|kleiner als|moins de|inférieure? à|inferior a)))\s*"
     r"(?P<number>[0-9]+(?:[.,][0-9]+)?)(?P<space>\s?)(?P<unit>%|[A-Za-zµ]+\b)?(?![0-9A-Za-z/%]|[.,:][0-9])",
     re.IGNORECASE,
 )
-_MAY_SAY = regex_on_use(r"[<>=ernsdw]\s*[0-9]", re.IGNORECASE)
+_MAY_SAY = regex_on_use(r"[<>=ernsdwàa]\s*[0-9]", re.IGNORECASE)
 """How the words and signs end before a number."""
 _NUMBER = regex_on_use(r"(?<![\w.{$])([0-9]+(?:[.,][0-9]+)?)")
 _OF_NAME = regex_on_use(r"\b(?:codes?|status|port|version|exit)\s*(?:is|of)?\s*$", re.IGNORECASE)
 """What makes a name of the number after it: nobody measures a response code."""
 _OF_MORE = regex_on_use(
-    r"\s*(?:of\s+(?:\w+\s+){0,2}[0-9]|(?:in|within|during|over|per|every|each|for|em|por|a)\s+(?!\{\{)|/)",
+    r"\s*(?:of\s+(?:\w+\s+){0,2}[0-9]|(?:in|within|during|over|per|every|each|for|em|por|a|pro|je|par|en)\s+"
+    r"(?!\{\{)|/)",
     re.IGNORECASE,
 )
 """What makes a part of something, or a rate, of the number before it."""
 TIME_UNITS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "segundo", "segundos"), 1.0),
+    **dict.fromkeys(("sekunde", "sekunden", "seconde", "secondes"), 1.0),
     **dict.fromkeys(("ms", "milliseconds"), 0.001),
-    **dict.fromkeys(("min", "mins", "minute", "minutes", "minuto", "minutos"), 60.0),
-    **dict.fromkeys(("h", "hour", "hours", "hora", "horas"), 3600.0),
-    **dict.fromkeys(("d", "day", "days", "dia", "dias"), 86400.0),
-    **dict.fromkeys(("w", "week", "weeks", "semana", "semanas"), 604800.0),
+    **dict.fromkeys(("min", "mins", "minute", "minutes", "minuto", "minutos", "minuten"), 60.0),
+    **dict.fromkeys(("h", "hour", "hours", "hora", "horas", "heure", "heures", "stunde", "stunden"), 3600.0),
+    **dict.fromkeys(("d", "day", "days", "dia", "dias", "día", "días", "jour", "jours"), 86400.0),
+    **dict.fromkeys(("tag", "tage", "tagen"), 86400.0),
+    **dict.fromkeys(("w", "week", "weeks", "semana", "semanas", "semaine", "semaines"), 604800.0),
+    **dict.fromkeys(("woche", "wochen"), 604800.0),
     **dict.fromkeys(("month", "months", "mês", "meses"), 2_592_000.0),
     **dict.fromkeys(("y", "year", "years", "ano", "anos"), 31_536_000.0),
 }

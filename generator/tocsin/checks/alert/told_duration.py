@@ -30,10 +30,15 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Rule
 
 _UNITS = "|".join(sorted(map(re.escape, TIME_UNITS), key=len, reverse=True))
+_SINGLE = "minute|hour|day|week"
 _TOLD = regex_on_use(
-    r"\b(?:(?P<lasting>for\s+(?:(?:more|longer)\s+than\s+|over\s+|at\s+least\s+|há\s+mais\s+de\s+)?)"
+    r"\b(?:(?P<lasting>for\s+(?:(?:more|longer)\s+than\s+|over\s+|at\s+least\s+)?"
+    r"|(?:há|por)\s+(?:mais\s+de|pelo\s+menos)\s+|(?:depuis|pendant)\s+(?:plus\s+de|au\s+moins)\s+"
+    r"|(?:durante|desde\s+hace)\s+(?:más\s+de|al\s+menos)\s+"
+    r"|seit\s+(?:mehr\s+als\s+|über\s+|mindestens\s+)?|(?:für\s+mehr|länger)\s+als\s+)"
     r"|(?P<looking>(?:in|over|within|during|for)\s+the\s+(?:last|past)\s+))"
-    rf"(?P<number>[0-9]+(?:\.[0-9]+)?)\s?(?P<unit>{_UNITS})\b(?![\w/-])",
+    rf"(?:(?P<number>[0-9]+(?:\.[0-9]+)?)\s?(?P<unit>{_UNITS})|(?P<one>an?|one)\s(?P<single>{_SINGLE}))"
+    r"\b(?![\w/-])",
     re.IGNORECASE,
 )
 _TOLD_AS_ONE = regex_on_use(
@@ -46,10 +51,12 @@ _AHEAD = regex_on_use(
     rf"(?P<number>[0-9]+(?:\.[0-9]+)?)\s?(?P<unit>{_UNITS})\b(?![\w/-])",
     re.IGNORECASE,
 )
-_ANY = regex_on_use(rf"(?<![\w.])[0-9]+(?:\.[0-9]+)?[\s-]?(?:{_UNITS})\b", re.IGNORECASE)
+_ANY = regex_on_use(
+    rf"(?<![\w.])(?:[0-9]+(?:\.[0-9]+)?[\s-]?(?:{_UNITS})|(?:an?|one)\s(?:{_SINGLE}))\b", re.IGNORECASE
+)
 
 _WINDOW = regex_on_use(r"_[0-9]+(?:s|m|h|d|w)(?:_|$)")
-_DIGIT = regex_on_use(r"[0-9]")
+_MAY_TELL = regex_on_use(rf"[0-9]|\b(?:an?|one)\s(?:{_SINGLE})\b", re.IGNORECASE)
 _STORY = 500
 _DAY = 86_400
 
@@ -89,11 +96,12 @@ def _other_durations(rule: Rule) -> Iterator[Finding]:
             continue
         seconds, found = told
         lasting = found.groupdict().get("lasting")
-        is_least = lasting is not None and lasting.strip().lower() != "for"
+        is_least = lasting is not None and lasting.strip().lower() not in ("for", "seit")
         has = _other(rule, seconds, is_lasting=lasting is not None, is_least=is_least)
         if has is not None:
-            number = found.groupdict().get("number")
-            said = f"{number} {found['unit']}" if number else f"the last {found['unit']}"
+            parts = found.groupdict()
+            number, unit = parts.get("number") or parts.get("one"), parts["unit"] or parts.get("single")
+            said = f"{number} {unit}" if number else f"the last {unit}"
             yield Finding(
                 f"the text says {said}, and {has}",
                 at=text_piece(rule.written.annotations[name], found.span()),
@@ -134,10 +142,11 @@ def _told(text: str) -> tuple[float, re.Match[str]] | None:
         if len(told_as_one) > 1 or _ANY.search(text):
             return None
         return TIME_UNITS[told_as_one[0]["unit"].lower()], told_as_one[0]
-    found = list(_TOLD.finditer(text)) if _DIGIT.search(text) else []
+    found = list(_TOLD.finditer(text)) if _MAY_TELL.search(text) else []
     if len(found) != 1 or len(_ANY.findall(text)) != 1:
         return None
-    return float(found[0]["number"]) * TIME_UNITS[found[0]["unit"].lower()], found[0]
+    unit = found[0]["unit"] or found[0]["single"]
+    return float(found[0]["number"] or 1) * TIME_UNITS[unit.lower()], found[0]
 
 
 def _other(rule: Rule, seconds: float, *, is_lasting: bool, is_least: bool) -> str | None:
@@ -150,7 +159,18 @@ def _other(rule: Rule, seconds: float, *, is_lasting: bool, is_least: bool) -> s
         return None
     waits, *ranges = times(rule, node)
     kept = parse_duration(rule.keep_firing_for or "0s") / 1000
-    numbers = [abs(one) for part in query_nodes(node) if (one := written_number(part)) is not None]
+    # Whoever compares with `==` names a state, and no time.
+    states = {
+        id(side)
+        for part in query_nodes(node)
+        if isinstance(part, promql.Binary) and part.op in ("==", "!=")
+        for side in (part.left, part.right)
+    }
+    numbers = [
+        abs(one)
+        for part in query_nodes(node)
+        if id(part) not in states and (one := written_number(part)) is not None
+    ]
     meant = {*numbers, *(one * unit for one in numbers for unit in (60, 3600, 86400))}
     # What is kept firing has been so at some time since.
     sums = [since + one for since in (waits, kept) for one in ranges]

@@ -161,7 +161,7 @@ def source_of_fractions(node: Node) -> tuple[Span, str] | None:
 
 
 def is_per_cent(node: Node) -> bool:
-    """Whether the form says that it is per cent: multiplied by 100, or taken from 100."""
+    """Whether it is per cent by its form: multiplied by 100, also before a division, or taken from 100."""
     node = strip_parentheses(node)
     if isinstance(node, promql.Call) and node.function in _SAME_KIND and node.arguments:
         return is_per_cent(node.arguments[0])
@@ -171,6 +171,11 @@ def is_per_cent(node: Node) -> bool:
         return False
     if node.op == "*":
         return 100 in (written_number(node.left), written_number(node.right))
+    if node.op == "/":
+        # `100 * used / size`, which is read from the left; a unit that is divided by has its number written.
+        whole = any(is_number(part) for part in query_nodes(node.right))
+        left = strip_parentheses(node.left)
+        return not whole and isinstance(left, _BINARIES) and left.op == "*" and is_per_cent(left)
     if node.op == "-":
         return written_number(node.left) == 100 and not is_number(node.right)
     return False

@@ -243,7 +243,11 @@ def _meant(name: str, kept: Iterable[str]) -> str | None:
     """What was meant instead of a label, where that is something that the query has."""
     if name.lower() == "value":
         return "the value of the query is `$value`"
-    meant = nearest(name, kept) if len(name) >= _LONG else None
+    kept = tuple(kept)
+    longer = [
+        one for one in kept if name in (f"{one}name", f"{one}_name") or one in (f"{name}name", f"{name}_name")
+    ]
+    meant = longer[0] if longer else nearest(name, kept) if len(name) >= _LONG else None
     return None if meant is None else f"did you mean `{meant}`, which the query keeps?"
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _STORES_POINTS = "3.0"
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,15}")
+_LIST = re.compile(r"(?:[\w.+|-]|\[[.+]\]|\\[.+])+")
+"""A regular expression that is a list of values, with `[.]` and `[+]` as ways to write a point and a plus."""
 
 
 @check_shares("query/integer-bucket", Level.WARNING)
@@ -61,11 +63,14 @@ def integer_bucket(share: Share) -> Iterator[Finding]:
                 continue
             wanted = "le" if part.name.endswith("_bucket") else "quantile"
             for matcher in part.matchers:
-                if matcher.name == wanted and _WHOLE.fullmatch(matcher.value):
-                    value, is_equal = matcher.value, matcher.op in ("=", "=~")
-                    written = f'{wanted}{"=~" if is_equal else "!~"}"{value}|{value}.0"'
+                values = _whole_numbers(matcher) if matcher.name == wanted else ()
+                if values:
+                    value, is_equal = values[0], matcher.op in ("=", "=~")
+                    written = f'{wanted}{"=~" if is_equal else "!~"}"{_with_points(matcher.value, values)}"'
                     if target is not None:
-                        written = f'{wanted}{"=" if is_equal else "!="}"{value}.0"'
+                        op = matcher.op if matcher.value != value else "=" if is_equal else "!="
+                        changed = _with_points(matcher.value, values, keeps_whole=False)
+                        written = f'{wanted}{op}"{changed}"'
                     yield Finding(
                         f'Prometheus 3 stores `{wanted}="{value}"` as `{wanted}="{value}.0"`',
                         at=expr_piece(rule, matcher.span),
@@ -74,3 +79,19 @@ def integer_bucket(share: Share) -> Iterator[Finding]:
                         fix=written,
                         is_safe=True,
                     )
+
+
+def _whole_numbers(matcher: promql.LabelMatcher) -> tuple[str, ...]:
+    """The whole numbers that a matcher asks for, alone or in a list, without those with a point."""
+    if matcher.op in ("=", "!="):
+        return (matcher.value,) if _WHOLE.fullmatch(matcher.value) else ()
+    if not _LIST.fullmatch(matcher.value):
+        return ()
+    listed = [one.replace("[.]", ".").replace("\\.", ".") for one in matcher.value.split("|")]
+    return tuple(one for one in listed if _WHOLE.fullmatch(one) and f"{one}.0" not in listed)
+
+
+def _with_points(written: str, values: tuple[str, ...], *, keeps_whole: bool = True) -> str:
+    """A list of values with the form with a point behind each of these, or in its place."""
+    changed = {one: f"{one}|{one}.0" if keeps_whole else f"{one}.0" for one in values}
+    return "|".join(changed.get(one, one) for one in written.split("|")).replace("\\", "\\\\")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _HAPPENS = regex_on_use(
     r"(?:error|err|fail|failure|timeout|drop|dropped|dead_?letter|dead_lettered|refused|oom|crash|restart|reject|rejected|exception|panic|evict|evicted"
     r"|eviction|lost|kill|abort|aborted|conflict|denied|retry|retrie|missed|throttled)s?_total$"
+    r"|(?:failed|dropped|discarded|rejected|refused|aborted|evicted|throttled|lost|killed)_[a-z]+s_total$"
 )
 _COUNTS = regex_on_use(
     r"node_(?:vmstat_(?:oom_kill|pgmajfault|pgfault|pswp(?:in|out))|netstat_\w+_\w*(?:Errors|Drops|Overflows))"

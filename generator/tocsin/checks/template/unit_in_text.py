@@ -19,8 +19,10 @@ from tocsin.checks.framework.query_units import (
     written_number,
 )
 from tocsin.diagnostics.model import Level
+from tocsin.lang.flow.value_range import TRUTH
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
+from tocsin.lang.promql.flow.conventions import conventional_range
 from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from tocsin.checks.framework.query_units import Node
     from tocsin.lang.gotemplate.alert_data import ValueUse
 
+_NO_SHARE = 10
+"""From here on, nobody compares a share: it would be a thousand per cent."""
 _WHOLE = re.compile(r"[^%]*%[0-9]*\.0f[^%]*")
 _IN_MILLISECONDS = re.compile(r"_(?:milliseconds|millis|ms)(?:_(?:bucket|sum|count|total))?$")
 _OF_TIME = re.compile(r"second|time|duration|latency|_ms\b|_ms_|delay|age", re.IGNORECASE)
@@ -107,8 +111,15 @@ def wrong_unit(text: TemplateText, use: ValueUse, node: Node) -> tuple[str, str]
             )
         counted = _counted(value)
         if counted is not None:
+            better = "humanizeDuration" if counted == "seconds" else "humanize"
             return f"the query gives {counted}, and `humanizePercentage` multiplies it by 100", (
-                "write `$value | humanize`, or divide by the whole in the query"
+                f"write `$value | {better}`, or divide by the whole in the query"
+            )
+        compared = threshold(node)
+        if compared is not None and compared[1] in (">", ">=") and compared[2] >= _NO_SHARE:
+            return (
+                f"the value is above {compared[2]:g} here, and `humanizePercentage` multiplies it by 100",
+                "write `$value | humanize`, or divide by the whole in the query",
             )
         return None
     if "humanizeDuration" in functions:
@@ -158,6 +169,8 @@ def _counted(value: Node) -> str | None:
     found = strip_parentheses(value)
     if isinstance(found, promql.Aggregation) and found.op == "count":
         return "a count"
+    if isinstance(found, promql.Aggregation) and found.op == "sum" and _is_truth(found.expr):
+        return "how many there are"
     while isinstance(found, promql.Aggregation) and found.op in ("sum", "max", "min", "avg"):
         found = strip_parentheses(found.expr)
     if isinstance(found, promql.Call) and found.function in ("increase", "changes", "resets"):
@@ -169,6 +182,11 @@ def _counted(value: Node) -> str | None:
         is_count = all(_OF_EVENTS.search(name) for name in metric_names(found))
         return "how many there are a second" if is_count and metric_names(found) else None
     return "seconds" if _is_seconds(found) else None
+
+
+def _is_truth(node: Node) -> bool:
+    found = strip_parentheses(node)
+    return isinstance(found, promql.Selector) and conventional_range(found.name or "") == TRUTH
 
 
 def _is_of(node: Node, ending: str) -> bool:

@@ -118,12 +118,7 @@ def _split_items(node: MappingNode, path: Path) -> Iterator[Problem]:
     if not any(name.startswith(("slack_api_url", "slack_app_token")) for name in known):
         return
     for here, items in _channels(node, path, "slack_configs"):
-        named = [
-            {*item.entries} - {"send_resolved", "http_config"}
-            if isinstance(item, MappingNode)
-            else set[str]()
-            for item in items
-        ]
+        named = [_telling_keys(item) if isinstance(item, MappingNode) else set[str]() for item in items]
         for number, (one, other) in enumerate(pairwise(named)):
             if one and other and not one & other and not (one & _ADDRESSES and other & _ADDRESSES):
                 yield Problem(
@@ -132,6 +127,12 @@ def _split_items(node: MappingNode, path: Path) -> Iterator[Problem]:
                     Place((*here, number + 1)),
                     help="if both are one, leave the `-` out and indent it like the item before",
                 )
+
+
+def _telling_keys(item: MappingNode) -> set[str]:
+    """The keys by which an item is told from the next; `send_resolved` where it has no other."""
+    keys = {*item.entries} - {"http_config"}
+    return keys - {"send_resolved"} or keys
 
 
 _ADDRESSES = frozenset({"api_url", "api_url_file", "app_token", "app_token_file", "app_url"})

@@ -31,6 +31,8 @@ _AGAIN = regex_on_use(r"restarting|loop|flap|crashing|repeat|often|frequent", re
 _CLOCKS = frozenset(
     {"node_time_seconds", "node_time", "windows_os_time", "windows_time_current_timestamp_seconds"}
 )
+_IN_HUNDREDTHS = frozenset({"sysUpTime", "hrSystemUptime"})
+"""Uptimes that SNMP gives in hundredths of a second."""
 _GROWTH = frozenset({"increase", "rate"})
 _KILLS = regex_on_use(r"oom_?kill")
 _EVENTS = {"changes": "change", "resets": "reset"}
@@ -84,6 +86,8 @@ def _lasts(condition: Binary) -> tuple[float, str] | None:
         aged, unit = _scaled(value)
         if _is_age(aged):
             return limit * unit, "start"
+        if isinstance(aged, Selector) and aged.name in _IN_HUNDREDTHS:
+            return limit * unit / 100, "start"
     if isinstance(value, Call) and value.function in _GROWTH and _is_any(op, limit):
         ranged = value.arguments[0]
         if isinstance(ranged, Range) and _KILLS.search(ranged.selector.name or ""):

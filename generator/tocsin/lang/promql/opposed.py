@@ -60,9 +60,8 @@ def _apart(node: Binary) -> float | None:
     if left is None or right is None or left[0] != right[0] or left[1] == right[1]:
         return None
     if node.op == "unless":
-        # What is there now and was not, or the reverse, is so for as long as the offset.
-        plain = left[2] == right[2] == UNBOUNDED
-        return abs(left[1] - right[1]) if plain else None
+        # What holds now and did not, or the reverse, is so for as long as the offset.
+        return abs(left[1] - right[1]) if left[2] == right[2] else None
     is_apart = _both(left[2], right[2]) is None
     return abs(left[1] - right[1]) if is_apart else None
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
 from tocsin.lang.logql.ast import (
     Aggregation,
     Binary,
@@ -17,6 +20,9 @@ from tocsin.lang.logql.ast import (
     without_parentheses,
     without_places,
 )
+
+if TYPE_CHECKING:
+    from tocsin.lang.logql.ast import Stage
 
 _COUNTS = frozenset({"rate", "count_over_time", "bytes_rate", "bytes_over_time"})
 _NARROWING = (LineFilter, LabelFilter, Json, Logfmt, Pattern, Regexp, Unpack)
@@ -55,7 +61,23 @@ def _narrows(part: LogQuery, whole: LogQuery) -> bool:
     """Whether every line of the part is one of the whole."""
     mine = {(one.name, one.op, one.value) for one in part.selector.matchers}
     its = {(one.name, one.op, one.value) for one in whole.selector.matchers}
-    first = part.stages[: len(whole.stages)]
-    rest = part.stages[len(whole.stages) :]
-    is_longer = without_places(first) == without_places(whole.stages)
-    return mine >= its and is_longer and all(isinstance(one, _NARROWING) for one in rest)
+    filters, stages = _parted(part.stages)
+    whole_filters, whole_stages = _parted(whole.stages)
+    asked = all(any(_implies(one, other) for one in filters) for other in whole_filters)
+    first, rest = stages[: len(whole_stages)], stages[len(whole_stages) :]
+    is_longer = without_places(first) == without_places(whole_stages)
+    return mine >= its and asked and is_longer and all(isinstance(one, _NARROWING) for one in rest)
+
+
+def _parted(stages: tuple[Stage, ...]) -> tuple[list[LineFilter], tuple[Stage, ...]]:
+    """The filters of lines with which a pipeline begins, whose order says nothing, and the rest of it."""
+    filters = list(takewhile(lambda one: isinstance(one, LineFilter), stages))
+    return [one for one in filters if isinstance(one, LineFilter)], stages[len(filters) :]
+
+
+def _implies(one: LineFilter, other: LineFilter) -> bool:
+    """Whether each line that passes the one filter passes the other: what has `login failed` has `login`."""
+    if without_places(one) == without_places(other):
+        return True
+    is_plain = one.op == other.op == "|=" and not any(text.ip for text in (*one.texts, *other.texts))
+    return is_plain and all(any(text.value in mine.value for text in other.texts) for mine in one.texts)

@@ -1,0 +1,105 @@
+"""The check of thresholds that a text tells, against those of its query."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.checks.alert.text_limits import contradicts, other_unit, stated_limit
+from tocsin.checks.alert.text_speeds import contradicted_speed, stated_speed
+from tocsin.checks.framework.check import Finding, check_shares, join_equal
+from tocsin.checks.framework.query_units import rule_tree, threshold
+from tocsin.checks.framework.rules import alerting_rules
+from tocsin.diagnostics.model import Level
+from tocsin.plan.source_spans import expr_piece, text_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.checks.framework.plan_slice import Share
+    from tocsin.checks.framework.query_units import Node
+    from tocsin.plan.model import Rule
+
+_MANY_DIGITS = 1e6
+
+
+@check_shares("alert/threshold-mismatch", Level.WARNING)
+def threshold_mismatch(share: Share) -> Iterator[Finding]:
+    """A text tells another threshold than the query has.
+
+    Why:
+        Somebody moved the threshold and not the text, or the other way round. Whoever is paged believes
+        the text.
+
+    Fix:
+        Write the number of the query into the text; in a spec, let the text say `{{ $value }}` only.
+
+    Bad:
+        - alert: Full
+          expr: disk_used_percent > 85
+          annotations: {summary: "The disk is full (> 90%)"}
+
+    Good:
+        - alert: Full
+          expr: disk_used_percent > 90
+          annotations: {summary: "The disk is full (> 90%)"}
+    """
+    for _, rule in alerting_rules(share):
+        # One threshold that was moved makes each text wrong that tells it.
+        yield from join_equal((*_other_limits(rule), *_other_speeds(rule)))
+
+
+def _other_limits(rule: Rule) -> Iterator[Finding]:
+    stated = [
+        (name, limit)
+        for name, text in rule.annotations.items()
+        if name in rule.written.annotations and (limit := stated_limit(text)) is not None
+    ]
+    node = rule_tree(rule) if stated else None
+    compared = None if node is None else threshold(node)
+    if node is None or compared is None or compared[1] not in (">", ">=", "<", "<="):
+        return
+    for name, limit in stated:
+        unit = other_unit(limit, rule, node, compared)
+        if unit is not None:
+            compares = f"compares {unit} with"
+            help_ = "tell it in the unit of the query, or let the query give what the text tells"
+        elif contradicts(limit, rule, node, compared):
+            compares, help_ = "compares with", "write the same number in both"
+        else:
+            continue
+        yield Finding(
+            f"the text says {limit.said}, and the query {compares} {_written(rule, compared)}",
+            at=text_piece(rule.written.annotations[name], limit.span),
+            also=((expr_piece(rule, compared[3].span), "the threshold"),),
+            help=help_,
+            about=rule.place,
+        )
+
+
+def _other_speeds(rule: Rule) -> Iterator[Finding]:
+    """Texts that tell more bytes or bits a second than the query compares with, or fewer."""
+    stated = [
+        (name, speed)
+        for name, text in rule.annotations.items()
+        if name in rule.written.annotations and (speed := stated_speed(text)) is not None
+    ]
+    node = rule_tree(rule) if stated else None
+    compared = None if node is None else threshold(node)
+    if compared is None or compared[1] not in (">", ">="):
+        return
+    for name, speed in stated:
+        wanted = contradicted_speed(speed, compared[0], compared[2])
+        if wanted is not None:
+            yield Finding(
+                f"the text says {speed.said}, and the query compares with {_written(rule, compared)}",
+                at=text_piece(rule.written.annotations[name], speed.span),
+                also=((expr_piece(rule, compared[3].span), "the threshold"),),
+                help=f"in the unit of the query, {speed.said} is {wanted:g}",
+                about=rule.place,
+            )
+
+
+def _written(rule: Rule, compared: tuple[Node, str, float, Node]) -> str:
+    """The number of a comparison in a few digits, or as it is calculated."""
+    _, _, number, node = compared
+    return f"{number:g}" if abs(number) < _MANY_DIGITS else rule.expr[slice(*node.span)]
