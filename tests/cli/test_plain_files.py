@@ -175,11 +175,12 @@ def test_a_style_that_recurs_is_one_finding(rules: Path) -> None:
     assert "2 more places" in result.stdout
 
 
-def test_a_template_in_a_folder_is_a_note_beside_files_that_are_read(rules: Path) -> None:
+def test_a_template_in_a_folder_is_counted_beside_files_that_are_read(rules: Path) -> None:
     template = rules.parent / "chart.yaml"
     template.write_text(RULES.replace("groups:", "groups:\n{{- if .Values.on }}") + "{{- end }}\n")
     beside = _run("check", rules.parent)
-    assert "info[file/template]" in beside.stdout
+    assert "file/template" not in beside.stdout
+    assert "not read: a template of a Helm chart, because it is not YAML before" in beside.stdout
     named = _run("check", rules, template)
     assert (named.exit_code, "error[file/template]" in named.stdout) == (1, True)
     rules.unlink()
@@ -194,7 +195,7 @@ def test_a_folder_of_other_formats_is_not_taken_for_a_spec(tmp_path: Path) -> No
     (tmp_path / "web.yml").write_text("- name: web\n  rules:\n    - {alert: Down, expr: up == 0}\n")
     result = _run("check", tmp_path)
     assert "spec/" not in result.stdout
-    assert "a list of rule groups (Prometheus reads rule groups only below the key" in result.stdout
+    assert "a list of rule groups, because Prometheus reads rule groups only below the key" in result.stdout
 
 
 def test_rules_of_openshift_are_those_of_prometheus(rules: Path) -> None:

@@ -14,6 +14,8 @@ from tocsin.detect.kinds import DocumentKind
 from tocsin.detect.signatures import IN_PARTS, IN_SECTION
 from tocsin.diagnostics.incomplete import Incomplete
 from tocsin.existing.files import read_existing, read_input
+from tocsin.existing.markdown import Markdown
+from tocsin.existing.templates import Templates
 from tocsin.source import Document
 from tocsin.spec.alerts import Group
 from tocsin.spec.delivery import Deliver
@@ -23,6 +25,7 @@ from tocsin.spec.policy import Policy
 from tocsin.spec.project import Project
 from tocsin.spec.routing import Routing
 from tocsin.spec.runbook import Escalation
+from tocsin.workspace.inputs import Inputs
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -60,6 +63,19 @@ def _read(**texts: str) -> list[tuple[str, str, str]]:
     return [(one.level.value, one.id, one.message) for one in found]
 
 
+def _not_read(text: str, name: str = "other.yaml") -> str:
+    """What the summary says that a file is, beside rules that are read; it is no finding."""
+    inputs = [
+        read_input(Document(one, held), named=False) for one, held in (("rules.yaml", RULES), (name, text))
+    ]
+    found = read_existing(inputs)
+    assert found.diagnostics == ()
+    read = Inputs(tuple(inputs), False, (), (), Templates(), Markdown(), ()).files_read(found.unrendered)
+    (one,) = [left for left in read.left if left.unread.is_alerting]
+    assert one.name == name
+    return one.unread.what
+
+
 def test_the_rules_in_unit_tests_of_a_chart_are_no_rules() -> None:
     assert _read(rules=RULES, chart_test=SUITE) == []
     document = Document("t.yaml", SUITE)
@@ -70,7 +86,7 @@ def test_the_rules_in_unit_tests_of_a_chart_are_no_rules() -> None:
 
 def test_receivers_of_a_bridge_are_no_part_of_alertmanager() -> None:
     assert _read(rules=RULES, jira=JIRALERT) == []
-    assert [id_ for _, id_, _ in _read(rules=RULES, part=PART)] == ["file/not-read"]
+    assert _not_read(PART) == "a part of an Alertmanager configuration"
 
 
 @pytest.mark.parametrize(
@@ -82,9 +98,7 @@ def test_receivers_of_a_bridge_are_no_part_of_alertmanager() -> None:
 )
 def test_a_tag_of_another_tool_makes_a_template_of_a_file(tag: str) -> None:
     text = f"releases:\n- name: a\n  set:\n  - name: registry\n    value: {tag}\n"
-    assert [(level, id_) for level, id_, _ in _read(rules=RULES, helmfile=text)] == [
-        ("info", "file/template")
-    ]
+    assert "template" in _not_read(text)
 
 
 @pytest.mark.parametrize(
@@ -139,14 +153,23 @@ def _rule(expr: str = "up == 0", for_: str = "5m", summary: str = "down") -> str
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        (_rule(summary="{{ '{{ $labels.instance }}' }} is down"), [("info", "file/template")]),
-        (_rule("sum_over_time(a[__WINDOW__]) > 1"), [("info", "file/template")]),
         (_rule("__name_of_metric__ > 1"), []),
         (_rule(for_="$WINDOW"), [("error", "file/duration")]),
     ],
 )
-def test_what_another_program_fills_in_is_no_fault(text: str, found: list[tuple[str, str]]) -> None:
+def test_what_looks_filled_in_is_read(text: str, found: list[tuple[str, str]]) -> None:
     assert [(level, id_) for level, id_, _ in _read(other=RULES, rules=text)] == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _rule(summary="{{ '{{ $labels.instance }}' }} is down"),
+        _rule("sum_over_time(a[__WINDOW__]) > 1"),
+    ],
+)
+def test_what_another_program_fills_in_is_no_fault(text: str) -> None:
+    assert "template" in _not_read(text)
 
 
 @pytest.mark.parametrize(("name", "told"), [("a.yaml.tmpl", False), ("a.yaml", True)])
@@ -313,7 +336,7 @@ _KEPT = RULES.replace("up == 0", "up == 0, annotations: {summary: 'down: {{`{{`}
     [("rules.tmpl.yaml", _OF_GO), ("rules", _OF_GO), ("server", _OF_TERRAFORM), ("kept.tmpl", _KEPT)],
 )
 def test_templates_of_other_programs_are_told_as_such(name: str, text: str) -> None:
-    assert [id_ for _, id_, _ in _read(other=RULES, **{name: text})] == ["file/template"]
+    assert "template" in _not_read(text, f"{name}.yml")
 
 
 def test_data_of_an_alert_that_lacks_its_quotes_is_no_template() -> None:
@@ -352,7 +375,7 @@ groups:
 
 @pytest.mark.parametrize("text", [_VM_ROUTES, _PARAMETERS])
 def test_routes_that_are_not_whole_are_not_read(text: str) -> None:
-    assert [id_ for _, id_, _ in _read(rules=RULES, part=text)] == ["file/not-read"]
+    assert "Alertmanager" in _not_read(text)
 
 
 @pytest.mark.parametrize("text", [_EVENTS, _CATALOGUE])
@@ -452,7 +475,7 @@ def test_braces_kept_from_helm_that_end_a_string_are_told_as_a_template() -> Non
     text = RULES.replace(
         "expr: up == 0", 'expr: up == 0, annotations: {a: "rate {{ "{{" }} $value {{ "}}" }}"}'
     )
-    assert [id_ for _, id_, _ in _read(rules=RULES, chart=text)] == ["file/template"]
+    assert "template" in _not_read(text)
 
 
 def test_routes_of_grafana_are_called_so() -> None:
@@ -460,9 +483,7 @@ def test_routes_of_grafana_are_called_so() -> None:
         "apiVersion: grafana.integreatly.org/v1beta1\nkind: GrafanaNotificationPolicy\n"
         "metadata: {name: root}\nspec: {route: {receiver: a, routes: [{receiver: b}]}}\n"
     )
-    (said,) = _read(rules=RULES, policy=policy)
-    assert said[1] == "file/not-read"
-    assert "notification settings of Grafana" in said[2]
+    assert _not_read(policy) == "notification settings of Grafana"
 
 
 def test_who_else_is_notified_is_not_judged_where_rules_are_elsewhere() -> None:
@@ -480,9 +501,7 @@ def test_who_else_is_notified_is_not_judged_where_rules_are_elsewhere() -> None:
 def test_a_json_schema_of_a_chart_holds_no_rules() -> None:
     schema = "$schema: http://json-schema.org/\nproperties: {defaultRules: {type: object, rules: {}}}\n"
     assert _read(rules=RULES, schema=schema) == []
-    assert [id_ for _, id_, _ in _read(rules=RULES, values="defaultRules: {rules: {etcd: true}}")] == [
-        "file/not-read"
-    ]
+    assert _not_read("defaultRules: {rules: {etcd: true}}") == "the chart's own rules"
 
 
 def test_a_server_that_was_put_aside_does_not_count() -> None:
@@ -503,9 +522,7 @@ def test_a_secret_that_another_program_writes_makes_a_template_of_a_file() -> No
         "route: {receiver: a}\nreceivers:\n  - name: a\n    telegram_configs:\n"
         "      - bot_token: {{ .BOT_TOKEN }}\n        chat_id: {{ .CHAT_ID }}\n"
     )
-    assert [(level, id_) for level, id_, _ in _read(rules=RULES, alertmanager=block)] == [
-        ("info", "file/template")
-    ]
+    assert "template" in _not_read(block)
 
 
 def test_forms_of_rule_files_are_those_that_a_server_reads() -> None:
@@ -539,9 +556,7 @@ def test_routes_for_the_operator_of_victoriametrics_are_called_so() -> None:
         "{route: {receiver: a}, receivers: [{name: a, webhook_configs: [{url_secret: {name: s, key: k}}]}]}"
     )
     values = f"alertmanager: {{useManagedConfig: true, config: {routes}}}\n"
-    (found,) = _read(rules=RULES, values=values)
-    assert found[1] == "file/not-read"
-    assert "the operator of VictoriaMetrics" in found[2]
+    assert "the operator of VictoriaMetrics" in _not_read(values)
 
 
 _JOIN = """\

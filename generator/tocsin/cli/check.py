@@ -232,8 +232,11 @@ def check(
             click.echo(line)
         for line in () if made.files_read is None else made.files_read.lines(new):
             click.echo(line)
-    elif accept:
-        click.echo(said[0], err=True)
+    else:
+        if accept:
+            click.echo(said[0], err=True)
+        for line in () if made.files_read is None else made.files_read.unchecked(new):
+            click.echo(line, err=True)
     if failed:
         sys.exit(1)
 

@@ -142,6 +142,8 @@ class Adopted:
     secrets: tuple[Span, ...]
     """Values that nobody may see."""
     unread: Incomplete = COMPLETE
+    unrendered: tuple[NotRead, ...] = ()
+    """Templates of alerting among the files."""
 
 
 def read_existing(
@@ -182,7 +184,7 @@ def read_existing(
             unrendered_files.append((file, rendered))
             continue
         found += faults(file.stream)
-        known, whole, unread = False, file.root(), list[Diagnostic]()
+        known, whole = False, file.root()
         for part in file.parts():
             if part.kind is DocumentKind.PROMETHEUS and isinstance(part.node, MappingNode):
                 servers.append((part, server_of(part, part.node, reader)))
@@ -199,8 +201,6 @@ def read_existing(
             elif isinstance(part.node, MappingNode) and whole is not None:
                 whole = routing.read(part, part.node, whole, reader)
             known = known or part.kind is not DocumentKind.OTHER
-            if part.unread is not None and part.is_alerting:
-                unread.append(_unread(part.unread, part.node.span))
             if part.kind is DocumentKind.RULES:
                 # A rule file inside of another file is called like the key that it is under.
                 with_rules += [step for step in part.path if isinstance(step, str)]
@@ -209,8 +209,6 @@ def read_existing(
         if known and whole is not None:
             comments.append(read_comments(file.document, whole, reader))
             found += values_in_comments(whole)
-        if known or not file.named:
-            found += unread
         if not known and not file.stream.faults and (file.named or whole is not None):
             others.append(file)
     kinds = {file.document.name: {part.kind for part in file.parts()} for file in inputs}
@@ -240,11 +238,11 @@ def read_existing(
         found += several_servers(servers)
     nothing = not (groups or parts or servers or dashboards)
     for file, rendered in unrendered_files:
-        level = Level.ERROR if nothing or file.named else Level.INFO
-        found.append(unrendered_template(file.document, rendered, level))
-    aside = [one for one in not_read if one.unread.is_alerting]
-    found += [_unread(one.unread, Span(one.document, 0, 0), alone=nothing and not inputs) for one in aside]
-    found += _nothing_read(others, alone=nothing and len(others) == len(inputs))
+        if nothing or file.named:
+            found.append(unrendered_template(file.document, rendered))
+    aside = [one for one in not_read if nothing and one.unread.is_alerting]
+    found += [_unread(one) for one in aside]
+    found += _nothing_read(others, alone=nothing and not aside and len(others) == len(inputs))
     of_routes = (place for read in routes for place in read.secrets)
     secrets = (*map(sources.locate, of_routes), *routing.hidden(), *encoded)
     allowed = tuple(allowance for one in comments for allowance in one.allowances)
@@ -271,7 +269,8 @@ def read_existing(
     lost += Incomplete.of(of_unread_text(fault.span.document.text) for fault in undecodable)
     told = without_consequences((*found, *reader.found), (file.stream for file in inputs))
     diagnostics = sort_diagnostics(mask_secrets(told, secrets))
-    return Adopted(plan, sources, diagnostics, secrets, lost)
+    unrendered = tuple(NotRead(file.document, rendered.unread) for file, rendered in unrendered_files)
+    return Adopted(plan, sources, diagnostics, secrets, lost, unrendered)
 
 
 def _is_of_vmalert(inputs: Iterable[Input]) -> bool:
@@ -301,11 +300,10 @@ def _plan(groups: Iterable[RuleGroup], routing: AlertmanagerParts | None) -> Pla
     )
 
 
-def _unread(unread: Unread, span: Span, *, alone: bool = False) -> Diagnostic:
-    """Something that is alerting, or becomes some, and is not read."""
-    message = f"not read: {unread.what}, because {unread.why}"
-    level = Level.ERROR if alone else Level.INFO
-    return Diagnostic("file/not-read", level, message, Span(span.document, span.start, span.start))
+def _unread(one: NotRead) -> Diagnostic:
+    """Something that is alerting, or becomes some, and is not read, where nothing is."""
+    message = f"not read: {one.unread.what}, because {one.unread.why}"
+    return Diagnostic("file/not-read", Level.ERROR, message, Span(one.document, 0, 0))
 
 
 def _nothing_read(files: list[Input], *, alone: bool) -> Iterator[Diagnostic]:
@@ -315,6 +313,9 @@ def _nothing_read(files: list[Input], *, alone: bool) -> Iterator[Diagnostic]:
     files = sorted(files, key=lambda file: not file.is_alerting())
     for file in named or (files[:1] if alone else []):
         unread = next((part.unread for part in file.parts() if part.unread is not None), None)
+        if alone and unread is not None and unread.is_alerting:
+            yield _unread(NotRead(file.document, unread))
+            continue
         where = "this file" if named or len(files) == 1 else f"these {len(files)} files"
         what = "" if unread is None else f": {unread.what} ({unread.why})"
         yield Diagnostic(

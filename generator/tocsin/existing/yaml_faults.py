@@ -39,10 +39,10 @@ def file_template(document: Document, stream: Stream) -> FileTemplate | None:
     return faulty_template(document, stream.faults)
 
 
-def unrendered_template(document: Document, found: FileTemplate, level: Level) -> Diagnostic:
-    """That a file is a template: an error where it was named, or nothing else was read."""
+def unrendered_template(document: Document, found: FileTemplate) -> Diagnostic:
+    """That a file is a template, where it was named, or nothing else was read."""
     message = f"this is {found.what}, not YAML yet"
-    return Diagnostic("file/template", level, message, Span(document, *found.span), help=found.help)
+    return Diagnostic("file/template", Level.ERROR, message, Span(document, *found.span), help=found.help)
 
 
 def faults(stream: Stream) -> Iterator[Diagnostic]:

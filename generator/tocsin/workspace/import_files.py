@@ -92,7 +92,7 @@ def read_files_to_import(paths: Iterable[Path], piped: bytes = b"") -> FilesToIm
         file = read_input(document, named=named)
         template = file_template(document, file.stream) if is_likely else None
         if template is not None:
-            said = unrendered_template(document, template, Level.ERROR)
+            said = unrendered_template(document, template)
             found.append(replace(said, help=_HELP_FOR.get(template.what, _RENDER)))
             continue
         kinds = {part.kind for part in file.parts()}

@@ -60,11 +60,14 @@ class Inputs:
     not_read: tuple[NotRead, ...]
     """Files that hold alerting, or may become some, and cannot be read."""
 
-    def files_read(self) -> FilesRead:
-        """How many files hold something that is read, and what is not."""
-        left = [Left(one.document.name, False, one.unread) for one in self.not_read]
+    def files_read(self, unrendered: tuple[NotRead, ...] = ()) -> FilesRead:
+        """How many files hold something that is read, and what is not, `unrendered` templates among it."""
+        left = [Left(one.document.name, False, one.unread) for one in (*self.not_read, *unrendered)]
         read = len(self.templates.documents())
+        templates = {one.document.name for one in unrendered}
         for file in self.files:
+            if file.document.name in templates:
+                continue
             parts = file.parts()
             known = any(part.kind is not DocumentKind.OTHER for part in parts)
             read += known

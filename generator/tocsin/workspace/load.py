@@ -156,7 +156,7 @@ def _load_existing(inputs: Inputs, missing: Incomplete) -> Planned:
         found.secrets,
         is_spec=False,
         unread=found.unread + missing,
-        files_read=inputs.files_read(),
+        files_read=inputs.files_read(found.unrendered),
     )
 
 

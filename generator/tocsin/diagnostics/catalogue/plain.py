@@ -190,13 +190,13 @@ MESSAGES = (
                 rules: [{alert: Down, expr: up == 0}]
         """,
     ),
-    accepted(
+    error(
         "file/not-read",
-        Level.INFO,
-        """Alerting was found that is not read, for the reason that is given.
+        """Alerting was found that is not read, for the reason that is given, and no other file could be.
 
         Why:
-            Its alerts and routes are not checked. It is an error where no file could be read.
+            Nothing is checked. Beside files that are read, only the line at the end says what is not read,
+            and why.
 
         Fix:
             Render a template, or generate the rules of an SLO, and name what comes out; of what another
@@ -398,10 +398,11 @@ MESSAGES = (
     ),
     error(
         "file/template",
-        """A file is a template of a Helm chart and has to be rendered first.
+        """A file is a template, such as one of a Helm chart, and has to be rendered first.
 
         Why:
-            It is YAML only once the chart is rendered with its values.
+            It is YAML only once the chart is rendered with its values. In a folder with files that are read,
+            only the line at the end says so.
 
         Fix:
             Run `helm template CHART > rendered.yaml` and check what comes out.
