@@ -256,6 +256,8 @@ def test_a_folder_of_other_files_is_not_judged_as_a_spec(tmp_path: Path) -> None
     assert "a Kubernetes Deployment" in result.stdout
     (folder / "db.yaml").write_text(_DEPLOYMENT)
     assert "nothing in these 2 files is alerting" in _run("check", folder).stdout
+    (folder / "later.yaml").write_text("# nothing yet\n")
+    assert "nothing in these 2 files is alerting" in _run("check", folder).stdout
     assert "does not contain a spec" in _run("generate", folder, "-o", tmp_path / "out").stderr
 
 

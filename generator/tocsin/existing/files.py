@@ -240,9 +240,11 @@ def read_existing(
     for file, rendered in unrendered_files:
         if nothing or file.named:
             found.append(unrendered_template(file.document, rendered))
-    aside = [one for one in not_read if nothing and one.unread.is_alerting]
-    found += [_unread(one) for one in aside]
-    found += _nothing_read(others, alone=nothing and not aside and len(others) == len(inputs))
+    found += [_unread(one) for one in not_read if nothing and one.unread.is_alerting]
+    # A folder of which nothing is read must not look as if all were well.
+    is_known = any(kind is not DocumentKind.OTHER for held in kinds.values() for kind in held)
+    is_told = is_known or any(one.level is Level.ERROR for one in found)
+    found += _nothing_read(others, alone=nothing and not is_told)
     of_routes = (place for read in routes for place in read.secrets)
     secrets = (*map(sources.locate, of_routes), *routing.hidden(), *encoded)
     allowed = tuple(allowance for one in comments for allowance in one.allowances)
