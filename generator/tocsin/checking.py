@@ -15,6 +15,7 @@ from tocsin.diagnostics.environments import (
     join_environments,
     unmet_everywhere,
 )
+from tocsin.diagnostics.estates import FoundInEstate, join_estates
 from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
 from tocsin.diagnostics.model import Diagnostic, Level
 from tocsin.diagnostics.secrets import mask_secrets
@@ -70,6 +71,16 @@ def find_problems(
     `own_policy` is used instead of the plan's; `today` is the day of the clock when absent.
     """
     today = today or date.today()
+    if made.estates:
+        found_in = [
+            FoundInEstate(
+                frozenset(document.name for document in one.documents),
+                any(group.rules for group in one.plan.rule_groups),
+                find_problems(one, selection, own_policy, today),
+            )
+            for one in made.estates
+        ]
+        return mask_secrets(join_estates(found_in), made.secrets)
     before = (*made.diagnostics, *made.doubts, *ended_exceptions(made, today), *oversized_objects(made))
     found = check_plan(
         made.plan if own_policy is None else replace(made.plan, policy=own_policy),

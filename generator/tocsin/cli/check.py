@@ -138,8 +138,6 @@ def check(
     if listed:
         _list([*CHECKS.values()])
         return
-    from dataclasses import replace
-
     from tocsin.baseline.compare import can_be_accepted, compare, found_since, gone
     from tocsin.checking import find_in_each, find_in_one, find_problems, policy_beside, read_policy
     from tocsin.diagnostics.manual import manual
@@ -156,7 +154,7 @@ def check(
     targets = read_targets(named_targets)
 
     def find(made: Planned) -> list[Diagnostic]:
-        made = replace(made, plan=replace(made.plan, targets=targets(made.plan.targets)))
+        made = made.with_targets(targets)
         return find_problems(made, chosen, named or _policy_or_exit(lambda: policy_beside(made), form))
 
     def find_all(plans: Sequence[Planned], there: Sequence[Path]) -> Sequence[Diagnostic]:
@@ -171,7 +169,7 @@ def check(
         from tocsin.cli.fixes import fix, fixed_lines
 
         def find_unchosen(made: Planned) -> list[Diagnostic]:
-            made = replace(made, plan=replace(made.plan, targets=targets(made.plan.targets)))
+            made = made.with_targets(targets)
             own = named or _policy_or_exit(lambda: policy_beside(made), form)
             return find_problems(made, Selection(), own)
 
@@ -232,6 +230,9 @@ def check(
             click.echo(line)
         for line in () if made.files_read is None else made.files_read.lines(new):
             click.echo(line)
+        if made.estates:
+            folders = visible_line(", ".join(made.estate_folders))
+            click.echo(f"{len(made.estates)} estates, each checked by itself: {folders}")
     else:
         if accept:
             click.echo(said[0], err=True)

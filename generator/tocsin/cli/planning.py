@@ -47,6 +47,11 @@ def load_or_exit(
         show_and_exit(made.diagnostics, form)
     if mention and not made.is_spec:
         mention_faults(made.diagnostics)
+    if made.estates:
+        folders = visible_line(", ".join(made.estate_folders))
+        click.echo(
+            f"note: these are several estates, read as one; name the folder of one: {folders}", err=True
+        )
     if environment is None and len(made.environments) > 1:
         if needs_name:
             raise CommandError(f"name the environment with `--environment`: {', '.join(made.environments)}")

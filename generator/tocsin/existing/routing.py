@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import PurePath
@@ -134,22 +133,19 @@ def _nearest(configurations: Sequence[_Configuration], rule_files: Sequence[str]
     """
     if len(configurations) == 1:
         return configurations[0]
-    folders = [_folders(str(path[0])) for _, path, _ in configurations]
-    near = [0] * len(folders)
-    for of_rules, number in Counter(map(_folders, rule_files)).items():
-        shared = [_shared(of_rules, one) for one in folders]
-        near = [count + number * (one == max(shared)) for count, one in zip(near, shared, strict=True)]
+    names = [str(path[0]) for _, path, _ in configurations]
+    near = [0] * len(names)
+    for rule_file in rule_files:
+        shared = [shared_folders(rule_file, one) for one in names]
+        near = [count + (one == max(shared)) for count, one in zip(near, shared, strict=True)]
     ranks = [(not _is_beside(path), near[index]) for index, (_, path, _) in enumerate(configurations)]
     return configurations[ranks.index(max(ranks))]
 
 
-def _folders(name: str) -> tuple[str, ...]:
-    return PurePath(name).parts[:-1]
-
-
-def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+def shared_folders(one: str, other: str) -> int:
     """How many folders two files have in common, from the root."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    pairs = zip(PurePath(one).parts[:-1], PurePath(other).parts[:-1], strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _adopted(one: _Configuration) -> AlertmanagerParts:

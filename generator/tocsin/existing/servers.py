@@ -42,14 +42,18 @@ def files_beside(root: Node | None, part: DocumentPart) -> Iterator[str]:
         yield from node.entries
 
 
+def evaluates_rules(part: DocumentPart, server: Server) -> bool:
+    """Whether a server evaluates rules, as far as its configuration tells; resources find them by labels."""
+    return part.resource is not None or bool(server.rule_files)
+
+
 def servers_with_rules(servers: list[tuple[DocumentPart, Server]]) -> list[tuple[DocumentPart, Server]]:
     """Those that evaluate rules, as far as their configurations tell, without copies; all where none says so.
 
-    Who names no rule file only scrapes. Forms to copy, examples and tests count where there is nothing else,
-    and the operator finds its rules by their labels.
+    Who names no rule file only scrapes. Forms to copy, examples and tests count where there is nothing else.
     """
     real = [one for one in servers if not is_beside_what_runs(one[0].node.document.name)] or servers
-    real = [one for one in real if one[0].resource is not None or one[1].rule_files] or real
+    real = [one for one in real if evaluates_rules(*one)] or real
     held = [plain_data(part.node) for part, _ in real]
     return [one for number, one in enumerate(real) if held[number] not in held[:number]]
 

@@ -29,6 +29,8 @@ class Templates:
     """Those that somebody named and no pattern does."""
     aside: Mapping[str, Mapping[str, tuple[Document, ...]]] = field(default_factory=dict)
     """By the name of a further configuration, the same as `by_pattern`."""
+    first: str = ""
+    """The name of the configuration whose patterns are those of `by_pattern`."""
     unreadable: tuple[YamlError, ...] = ()
 
     def documents(self) -> tuple[Document, ...]:
@@ -36,6 +38,14 @@ class Templates:
         named = (self.by_pattern, *self.aside.values())
         found = (*(one for each in named for documents in each.values() for one in documents), *self.others)
         return tuple({document.name: document for document in found}.values())
+
+    def of(self, parts: Iterable[tuple[str, DocumentPart]]) -> Templates:
+        """Those of the configurations in some of the files, whose parts are given with the files' names."""
+        known = {self.first: self.by_pattern, **self.aside}
+        names = list(dict.fromkeys(name for name, _ in all_template_patterns(parts)))
+        first, further = "".join(names[:1]), names[1:]
+        aside = {name: known.get(name, {}) for name in further}
+        return Templates(known.get(first, {}), self.others, aside, first, self.unreadable)
 
     def globs(self, patterns: Iterable[tuple[str, Place]]) -> tuple[TemplateGlob, ...]:
         """The patterns of a configuration with their files, and the files that no pattern names."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,6 +77,11 @@ class Inputs:
                 unread = [one for one in unread if one.is_alerting]
             left += [Left(file.document.name, known, one) for one in dict.fromkeys(unread)]
         return FilesRead(read, tuple(left))
+
+    def only(self, files: tuple[Input, ...]) -> Inputs:
+        """The same with some of the files, and the templates that belong to them."""
+        parts = ((file.document.name, part) for file in files for part in file.parts())
+        return replace(self, files=files, templates=self.templates.of(parts))
 
     def readings(self) -> list[tuple[Document, Reading]]:
         """The files as parts of a spec, each with its one document."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tocsin.diagnostics.model import Diagnostic
-    from tocsin.plan.model import Plan
+    from tocsin.plan.model import Plan, Targets
     from tocsin.source.document import Document, Span
     from tocsin.source.place import Sources
     from tocsin.spec.exception_ends import ExceptionEnd
@@ -55,6 +56,20 @@ class Planned:
     """The last days of the exceptions that are meant to end, those of all environments."""
     doubts: tuple[Diagnostic, ...] = ()
     """What is doubtful in a spec in whichever environment, and keeps nothing from being generated."""
+    estates: tuple[Planned, ...] = ()
+    """Of plain files of several estates, the plan of each; one file may be in several of them."""
+
+    def with_targets(self, known: Callable[[Targets], Targets]) -> Planned:
+        """The same for other releases of the programs, made of those that it is for."""
+        estates = tuple(one.with_targets(known) for one in self.estates)
+        return replace(self, plan=replace(self.plan, targets=known(self.plan.targets)), estates=estates)
+
+    @property
+    def estate_folders(self) -> tuple[str, ...]:
+        """What to call the estates: the folder of the files that each has for itself."""
+        from tocsin.existing.estates import folders_of
+
+        return folders_of([[document.name for document in one.documents] for one in self.estates])
 
     @property
     def has_alerts(self) -> bool:
@@ -137,6 +152,16 @@ def _known(wanted: str | None, names: tuple[str, ...]) -> str | None:
 
 
 def _load_existing(inputs: Inputs, missing: Incomplete) -> Planned:
+    from tocsin.existing.estates import divide
+
+    divided = divide(inputs.files)
+    whole = _read_existing(inputs, missing)
+    if len(divided) < 2:
+        return whole
+    return replace(whole, estates=tuple(_read_existing(inputs.only(files), missing) for files in divided))
+
+
+def _read_existing(inputs: Inputs, missing: Incomplete) -> Planned:
     from tocsin.existing.files import read_existing
 
     found = read_existing(

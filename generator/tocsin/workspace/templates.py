@@ -49,7 +49,7 @@ def read_templates(
         one.name for each in (by_pattern, *aside.values()) for documents in each.values() for one in documents
     }
     others = tuple(one for one in named if one.name not in taken)
-    return Templates(by_pattern, others, aside, tuple(dict.fromkeys(faults)))
+    return Templates(by_pattern, others, aside, first[0], tuple(dict.fromkeys(faults)))
 
 
 def _by_pattern(

@@ -342,10 +342,12 @@ MESSAGES = (
     accepted(
         "file/second-server",
         Level.INFO,
-        """There are several Prometheus configurations, and none of them is used.
+        """There are several Prometheus configurations for the same rules, and none of them is used.
 
         Why:
-            Nobody could say which of them runs the rules.
+            Nobody could say which of them runs the rules. Where each lies in a folder of its own with its
+            rules, or its `rule_files` name other files, they are different estates, and each is checked by
+            itself.
 
         Fix:
             Check each configuration with the rules that it is for.
@@ -373,10 +375,12 @@ MESSAGES = (
     accepted(
         "file/second-route",
         Level.INFO,
-        """There are several Alertmanager configurations; alerts are followed through one of them.
+        """There are several Alertmanager configurations for the same rules; alerts are followed through one.
 
         Why:
-            Nobody could say which of them gets the alerts. The one that is followed lies nearest to the rule
+            Nobody could say which of them gets the alerts. Where each lies in a folder of its own with its
+            rules, or with a Prometheus whose folder has the same name, they are different estates, and each
+            is checked by itself. Otherwise, the one that is followed lies nearest to the rule
             files, and not among examples or tests. Of the others the keys, values and templates are checked,
             each file by itself, and no routes; and nothing is said of alerts that nobody is notified of,
             where another Alertmanager may do it.

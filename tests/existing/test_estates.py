@@ -1,0 +1,215 @@
+"""A repository with several estates: each is checked by itself, and what they share once."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from tocsin.cli.main import main
+from tocsin.existing.estates import divide
+from tocsin.existing.files import Input, read_input
+from tocsin.source import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_RULES = "groups: [{name: a, rules: [{alert: A, expr: up == 0, for: 20s, labels: {severity: page}}]}]\n"
+_SERVER = "global: {evaluation_interval: 15s}\nrule_files: [rules/*.yml]\nscrape_configs: []\n"
+_SLOW = _SERVER.replace("15s", "60s")
+_ABSOLUTE = _SERVER.replace("rules/*.yml", "/etc/prometheus/rules/*.yml")
+_ROUTES = """\
+route: {receiver: all, routes: [{matchers: [severity="page"], receiver: pager}]}
+receivers:
+  - {name: all, webhook_configs: [{url: "http://h.example/"}]}
+  - {name: pager, webhook_configs: [{url: "http://p.example/"}]}
+"""
+_RESOURCE = """\
+apiVersion: monitoring.coreos.com/v1
+kind: Prometheus
+metadata: {name: main, namespace: monitoring}
+spec: {evaluationInterval: 15s}
+"""
+
+
+def _estates(files: Mapping[str, str]) -> list[list[str]]:
+    """The names of the files of each estate."""
+    inputs = [read_input(Document(name, text), named=False) for name, text in sorted(files.items())]
+    return [[_name(one) for one in estate] for estate in divide(inputs)]
+
+
+def _name(one: Input) -> str:
+    return one.document.name
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def _found(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, files: Mapping[str, str]
+) -> list[tuple[str, str, int]]:
+    """Each finding: its id, its file, and in how many places it is."""
+    _write(folder, files)
+    monkeypatch.chdir(folder)
+    result = CliRunner().invoke(main, ["check", ".", "--format", "json"])
+    return [(one["check"], one["file"], 1 + len(one["more"])) for one in json.loads(result.stdout)]
+
+
+def test_folders_with_a_server_and_rules_of_their_own_are_estates() -> None:
+    files = {
+        f"{place}/{name}": text
+        for place in ("dev", "prod")
+        for name, text in {
+            "prometheus/prometheus.yml": _SERVER,
+            "prometheus/rules/a.yml": _RULES,
+            "alertmanager/alertmanager.yml": _ROUTES,
+        }.items()
+    }
+    assert _estates(files) == [
+        [name for name in sorted(files) if name.startswith(place)] for place in ("dev", "prod")
+    ]
+
+
+def test_servers_and_routes_in_folders_of_the_same_name_are_one_estate() -> None:
+    files = {
+        "alertmanager/dev.yml": _ROUTES,
+        "alertmanager/prod/alertmanager.yml": _ROUTES,
+        "prometheus/dev/prometheus.yml": _SERVER,
+        "prometheus/dev/rules/a.yml": _RULES,
+        "prometheus/prod/prometheus.yml": _SERVER,
+        "prometheus/prod/rules/a.yml": _RULES,
+    }
+    assert _estates(files) == [
+        ["alertmanager/dev.yml", "prometheus/dev/prometheus.yml", "prometheus/dev/rules/a.yml"],
+        [
+            "alertmanager/prod/alertmanager.yml",
+            "prometheus/prod/prometheus.yml",
+            "prometheus/prod/rules/a.yml",
+        ],
+    ]
+
+
+def test_one_alertmanager_and_rules_beside_several_servers_belong_to_all_that_read_them() -> None:
+    files = {
+        "a/prometheus.yml": _ABSOLUTE,
+        "b/prometheus.yml": _SERVER.replace("rules/", "rules/own/"),
+        "b/rules/own/b.yml": _RULES,
+        "c/prometheus.yml": _SERVER.replace("rules/*", "../common/c"),
+        "c/own.yml": _RULES,
+        "common/c.yml": _RULES,
+        "routes/alertmanager.yml": _ROUTES,
+    }
+    assert _estates(files) == [
+        ["a/prometheus.yml", "common/c.yml", "routes/alertmanager.yml"],
+        ["b/prometheus.yml", "b/rules/own/b.yml", "routes/alertmanager.yml"],
+        ["c/own.yml", "c/prometheus.yml", "common/c.yml", "routes/alertmanager.yml"],
+    ]
+
+
+def test_copies_of_rules_without_a_server_are_an_estate_and_other_rules_are_shared() -> None:
+    names = ("alertmanager-rule.yml", "node-rule.yml")
+    files = {f"{place}/{name}": _RULES for place in ("eks", "gke", "observer") for name in names}
+    files |= {f"{place}/prometheus.yml": _RESOURCE for place in ("eks", "gke")}
+    files["apps/shop/rule.yml"] = _RULES
+    assert _estates(files) == [
+        ["apps/shop/rule.yml", "eks/alertmanager-rule.yml", "eks/node-rule.yml", "eks/prometheus.yml"],
+        ["apps/shop/rule.yml", "gke/alertmanager-rule.yml", "gke/node-rule.yml", "gke/prometheus.yml"],
+        ["observer/alertmanager-rule.yml", "observer/node-rule.yml"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"prometheus.yml": _SERVER, "rules/a.yml": _RULES, "alertmanager.yml": _ROUTES},
+        {"conf/a.yml": _SERVER, "conf/b.yml": _SLOW, "conf/rules/a.yml": _RULES},
+        {"conf/a.yml": _SERVER, "conf/old.yml.example": _SLOW, "conf/rules/a.yml": _RULES},
+        {"a/alertmanager.yml": _ROUTES, "b/alertmanager.yml": _ROUTES, "rules.yml": _RULES},
+        {"a/rules.yml": _RULES, "b/rules.yml": _RULES, "alertmanager.yml": _ROUTES},
+        {
+            "scrape/prometheus.yml": "scrape_configs: []\n",
+            "b/prometheus.yml": _SERVER,
+            "b/rules/a.yml": _RULES,
+        },
+    ],
+    ids=["one", "one-folder", "a-form", "routes-for-the-same-rules", "folders-of-rules", "who-only-scrapes"],
+)
+def test_what_nothing_tells_apart_is_one_estate(files: Mapping[str, str]) -> None:
+    assert _estates(files) == [sorted(files)]
+
+
+def test_each_server_counts_for_its_own_rules(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    files = {
+        "dev/prometheus.yml": _SERVER,
+        "dev/rules/a.yml": _RULES,
+        "prod/prometheus.yml": _SLOW,
+        "prod/rules/a.yml": _RULES.replace("alert: A", "alert: B"),
+    }
+    assert _found(monkeypatch, tmp_path, files) == [("rule/for-interval", "prod/rules/a.yml", 1)]
+
+
+def test_routes_are_judged_for_the_alerts_of_their_own_estate(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    files = {
+        "dev/alertmanager.yml": _ROUTES,
+        "dev/rules.yml": _RULES,
+        "prod/alertmanager.yml": _ROUTES.replace('severity="page"', 'severity="critical"'),
+        "prod/rules.yml": _RULES,
+    }
+    found = _found(monkeypatch, tmp_path, files)
+    assert [one for one in found if one[1] == "dev/alertmanager.yml"] == []
+    assert {one[0] for one in found if one[1] == "prod/alertmanager.yml"} == {"route/unused"}
+
+
+def test_a_shared_route_that_alerts_of_one_estate_take_is_no_finding(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    files = {
+        "alertmanager.yml": _ROUTES,
+        "a/prometheus.yml": _SERVER,
+        "a/rules/a.yml": _RULES,
+        "b/prometheus.yml": _SERVER,
+        "b/rules/a.yml": _RULES.replace("page", "ticket"),
+    }
+    assert [one for one in _found(monkeypatch, tmp_path, files) if "route" in one[0]] == []
+    (tmp_path / "a/rules/a.yml").write_text(_RULES.replace("page", "info"))
+    assert [one[0] for one in _found(monkeypatch, tmp_path, {}) if "route" in one[0]] == ["route/unused"]
+
+
+def test_what_is_found_in_copies_for_several_estates_is_one_finding(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    files = {
+        f"{place}/{name}": text
+        for place in ("dev", "prod", "test")
+        for name, text in {"prometheus.yml": _SLOW, "rules/a.yml": _RULES}.items()
+    }
+    assert _found(monkeypatch, tmp_path, files) == [("rule/for-interval", "dev/rules/a.yml", 3)]
+
+
+def test_the_estates_are_named_after_the_findings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    files = {
+        f"envs/{place}/{name}": text
+        for place in ("dev", "prod")
+        for name, text in {
+            "prometheus.yml": _SERVER,
+            "rules/a.yml": _RULES,
+            "alertmanager.yml": _ROUTES,
+        }.items()
+    }
+    _write(tmp_path, files)
+    monkeypatch.chdir(tmp_path)
+    checked = CliRunner().invoke(main, ["check", "."])
+    assert checked.stdout.endswith("2 estates, each checked by itself: envs/dev, envs/prod\n")
+    routed = CliRunner().invoke(main, ["route", ".", "--alert", "A"])
+    assert (
+        "these are several estates, read as one; name the folder of one: envs/dev, envs/prod" in routed.stderr
+    )
