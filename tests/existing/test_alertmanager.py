@@ -310,6 +310,14 @@ def test_matchers_of_the_old_keys_are_not_parsed() -> None:
         ("email_configs: [{to: a@b.c, auth_password: __MAIL_PASSWORD__}]", False),
         ("email_configs: [{to: a@b.c, auth_password: MAIL_PASSWORD}]", False),
         ("email_configs: [{to: a@b.c, auth_password: smtp-password}]", False),
+        ("email_configs: [{to: a@b.c, auth_password: app password}]", False),
+        ("email_configs: [{to: a@b.c, auth_password: 'abcd efgh ijkl mnop'}]", True),
+        ("discord_configs: [{webhook_url: 'https://discord.com/api/webhooks/TON_ID_WEBHOOK'}]", False),
+        (
+            "discord_configs: [{webhook_url: 'https://discord.com/api/webhooks/144857683/Jgbh1DGYGDI08'}]",
+            True,
+        ),
+        ("slack_configs: [{api_url: 'https://hooks.slack.com/services/SlackWebhookAPI'}]", False),
         ("pagerduty_configs: [{routing_key: risk-team-pagerduty-key}]", False),
         ("pagerduty_configs: [{routing_key: risk-4f9a-pagerduty-key}]", True),
         ("email_configs: [{to: a@b.c, auth_password: my_mail_pass}]", True),
@@ -321,6 +329,19 @@ def test_matchers_of_the_old_keys_are_not_parsed() -> None:
 def test_a_secret_in_clear_is_told_and_what_stands_in_for_one_is_not(channel: str, told: bool) -> None:
     parts, _ = _read(f"route: {{receiver: a}}\nreceivers: [{{name: a, {channel}}}]\n")
     assert any(one.id == "alertmanager/secret" for one in parts.notes) is told
+
+
+def test_a_variable_of_a_go_template_in_the_settings_is_told_and_what_fills_in_a_label_is_not() -> None:
+    text = "route: {receiver: a}\nreceivers: [{name: a, email_configs: [{to: a@b.c, smarthost: 'm:25'}]}]\n"
+    for value, told in (("{{ .Env.MAIL_FROM }}", 1), ('{{ env "MAIL_FROM" }}', 1), ("{{ .Receiver }}", 0)):
+        parts, _ = _read(f"global: {{smtp_from: '{value}'}}\n{text}")
+        assert [one.id for one in parts.notes] == ["alertmanager/variable"] * told
+
+
+def test_settings_under_a_misspelt_key_are_there() -> None:
+    text = "route: {receiver: a}\nreceivers: [{name: a, email_configs: [{to: a@b.c}]}]\n"
+    parts, _ = _read("lobal: {smtp_from: a@b.c, smtp_smarthost: 'm:25'}\n" + text)
+    assert [(one.id, one.help) for one in parts.problems] == [("alertmanager/key", "did you mean `global`?")]
 
 
 @pytest.mark.parametrize(

@@ -200,6 +200,41 @@ def test_rules_that_were_not_indented_are_one_finding() -> None:
     assert said == [("file/group", "this rule and 1 more stand among the groups", 4)]
 
 
+def test_a_group_that_was_indented_too_far_is_one_finding() -> None:
+    inner = "    - name: other\n      interval: 60s\n      rules:\n        - {alert: B, expr: up == 0}\n"
+    text = f"groups:\n  - name: g\n    rules:\n    - {{alert: A, expr: up == 0}}\n{inner}"
+    assert _said(_adopt(text)) == [("file/group", "this group stands among the rules of another", 5)]
+    dedented = inner.replace("\n  ", "\n").removeprefix("  ")
+    assert _said(_adopt(text.replace(inner, dedented))) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "below"),
+    [
+        ("description: d", "annotations"),
+        ("runbook_url: http://r", "annotations"),
+        ("severity: page", "labels"),
+    ],
+)
+def test_a_text_or_a_label_that_was_not_indented_is_sent_to_its_place(key: str, below: str) -> None:
+    text = f"groups:\n  - name: g\n    rules:\n      - alert: A\n        expr: up == 0\n        {key}\n"
+    # A chart of its own may have such keys in its values.
+    values = Document("chart/values.yaml", text)
+    assert {one.id for one in read_existing([Input(values, read_stream(values), True)]).diagnostics} == {
+        "file/foreign-key"
+    }
+    told = [(one.id, one.help) for one in _adopt(text).diagnostics]
+    assert told == [("file/unknown-key", f"indent it below `{below}:`")]
+
+
+def test_rule_files_as_texts_beside_the_groups_are_one_finding() -> None:
+    group = "groups:\n- {name: g, rules: [{alert: A, expr: up == 0}]}\n"
+    texts = "".join(f"{name}.yml: |\n  groups:\n  - name: {name}\n    rules: []\n" for name in ("a", "b"))
+    said = "`a.yml` and 1 more are texts beside the groups, and nothing loads the rules there"
+    assert _said(_adopt(group + texts)) == [("file/unknown-key", said, 3)]
+    assert "are texts" not in str(_said(_adopt(group + "note: |\n  all groups: see the manual\n")))
+
+
 def test_a_template_of_a_chart_gets_one_finding() -> None:
     text = "{{- if .Values.on }}\ngroups:\n- name: {{ .Values.a }}\n  rules: {{ toYaml . }}\n{{- end }}\n"
     assert _said(_adopt(text)) == [("file/template", "this is a template of a Helm chart, not YAML yet", 1)]
@@ -257,7 +292,7 @@ def test_a_key_that_prometheus_refuses_is_answered_with_the_one_that_is_meant() 
         ("file/unknown-key", "did you mean `expr`?"),
         ("file/unknown-key", "did you mean `for`?"),
         ("file/unknown-key", "did you mean `labels`?"),
-        ("file/refused-key", REFUSED),
+        ("file/unknown-key", "indent it below `labels:`"),
     ]
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.discarding import discards
 from tocsin.checks.framework.route_nodes import routes_below
 from tocsin.diagnostics.model import Level
 from tocsin.existing.alertmanager.variables import has_variable, not_expanded
@@ -14,7 +14,6 @@ from tocsin.lang.kubernetes.kube_prometheus import OF_ALERTING
 from tocsin.plan.channel_places import channel_path
 from tocsin.routing.reachability import reachability
 from tocsin.source.place import Place
-from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,13 +21,6 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan
 
     Path = tuple[str | int, ...]
-
-_DISCARDING = regex_on_use(
-    r"(?:.*[-_/. ])?(?:null|none|nil|nobody|no-?op|no-?one|void|drop(?:ped)?|discard(?:ed)?|ignored?"
-    r"|silen(?:t|ced?)|muted?|black-?hole|dev-?null|sink-?hole|trash|empty)(?:[-_/. ].*)?",
-    re.IGNORECASE,
-)
-"""Names that say that nobody is notified."""
 
 
 @check("receiver/unused", Level.INFO)
@@ -61,7 +53,7 @@ def unused(plan: Plan) -> Iterator[Finding]:
     used |= {level.receiver for level in plan.escalation.levels}
     for receiver in plan.receivers:
         # One that discards is there for whoever needs it.
-        is_spare = not receiver.name or _DISCARDING.fullmatch(receiver.name) is not None
+        is_spare = not receiver.name or discards(receiver.name)
         if not is_spare and receiver.name not in used and receiver.place is not None:
             yield Finding(f"no route leads to the receiver `{receiver.name}`", at=receiver.place)
 
@@ -97,7 +89,7 @@ def empty(plan: Plan) -> Iterator[Finding]:
         # kube-prometheus has an empty receiver for each alert that is about alerting itself.
         if receiver.name in ("", root, *OF_ALERTING):
             continue
-        if not has_channel and not _DISCARDING.fullmatch(receiver.name):
+        if not has_channel and not discards(receiver.name):
             yield Finding(
                 f"the receiver `{receiver.name}` has no integrations, so no notifications are sent",
                 at=receiver.place or Place(()),

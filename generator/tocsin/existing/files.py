@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.detect.file_names import is_filled_in_by_flux
+from tocsin.detect.file_names import is_filled_in_by_flux, is_sample_name
 from tocsin.detect.foreign import RULES_OF_CHART
 from tocsin.detect.kinds import DocumentKind, document_parts
 from tocsin.detect.unfold import may_hold_texts, unfold
@@ -183,7 +183,9 @@ def read_existing(
         if rendered is not None:
             unrendered_files.append((file, rendered))
             continue
-        found += faults(file.stream)
+        # Nothing runs with an example or a backup.
+        is_spare = not file.named and is_sample_name(file.document.name)
+        found += faults(file.stream, Level.INFO if is_spare else Level.ERROR)
         known, whole = False, file.root()
         for part in file.parts():
             if part.kind is DocumentKind.PROMETHEUS and isinstance(part.node, MappingNode):

@@ -5,6 +5,7 @@ What may stand in them follows Prometheus' `model/rulefmt`.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tocsin.detect.file_names import holds_variables, is_of_victoria, is_template_name
@@ -18,6 +19,7 @@ from tocsin.lang.promql.metricsql import is_metricsql
 from tocsin.plan.model import Engine, Recording, Rule, RuleGroup, RulePlaces
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
 from tocsin.source.place import Place
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     Path = tuple[str | int, ...]
 
 _FILE = ("groups",)
+_GROUPS_AS_TEXT = regex_on_use(r"^groups:[ \t]*$", re.MULTILINE)
 GROUP_KEYS = ("name", "interval", "query_offset", "limit", "labels", "rules")
 RULE_KEYS = ("alert", "record", "expr", "for", "keep_firing_for", "labels", "annotations")
 _FOREIGN_IN_FILE = {"namespace": "Mimir and Cortex", "tenantID": "Loki's operator"}
@@ -41,6 +44,11 @@ _AS_OTHER = {
     Engine.LOKI: ("file/logql", "PromQL", "Loki"),
 }
 _FOREIGN_IN_RULE = dict.fromkeys(("debug", "update_entries_limit", "id"), "VictoriaMetrics")
+_BELOW = {
+    **dict.fromkeys(("summary", "description", "message", "runbook", "runbook_url"), "annotations"),
+    "severity": "labels",
+}
+"""Below which key of a rule others have what was not indented."""
 
 
 def rule_groups(
@@ -74,7 +82,7 @@ def rule_groups(
     is_sure = is_file and engine is Engine.PROMETHEUS and not _is_filled_in(top)
     is_plain = is_sure and not vmalert and not _has_keys_of_others(top, groups)
     program = "Prometheus" if is_plain else VMALERT if is_sure and vmalert else None
-    reader.keys(top, _FILE, _FOREIGN_IN_FILE, "a rule file", program)
+    reader.keys(top, (*_FILE, *_files_as_text(top, reader)), _FOREIGN_IN_FILE, "a rule file", program)
     misplaced = [group for _, group in groups if _is_rule(group)]
     if misplaced:
         several = f" and {len(misplaced) - 1} more stand" if len(misplaced) > 1 else " stands"
@@ -92,6 +100,24 @@ def rule_groups(
         if _is_of_other_language(group):
             continue
         yield _group(group, (*path, "groups", number), engine, program, vmalert, reader)
+
+
+def _files_as_text(top: MappingNode, reader: Reader) -> list[str]:
+    """The keys beside the groups whose values are rule files as texts, as in a ConfigMap: none is loaded."""
+    found = [
+        entry
+        for entry in top.entries.values()
+        if isinstance(entry.value, ScalarNode) and _GROUPS_AS_TEXT.search(entry.value.text)
+    ]
+    if found:
+        several = f" and {len(found) - 1} more are texts" if len(found) > 1 else " is a text"
+        reader.error(
+            "file/unknown-key",
+            f"`{found[0].key.text}`{several} beside the groups, and nothing loads the rules there",
+            found[0].key.span,
+            "write the groups below `groups:`; files of this kind belong into a ConfigMap",
+        )
+    return [entry.key.text for entry in found]
 
 
 def _is_filled_in(top: MappingNode) -> bool:
@@ -143,6 +169,32 @@ def _says_which(rule: MappingNode) -> bool:
     return bool({"alert", "record"} & rule.entries.keys())
 
 
+def _is_group(rule: MappingNode) -> bool:
+    """Whether what stands among the rules is a group that was indented too far."""
+    return "rules" in rule.entries and not _says_which(rule)
+
+
+def _misplaced(rule: MappingNode, program: str | None, reader: Reader) -> list[str]:
+    """The keys of a rule that are names of annotations or labels, and were not indented.
+
+    What a chart reads may have them: elsewhere it is a slip where the others are in their place.
+    """
+    is_slip = program is not None or not _is_filled_in(rule)
+    found = [
+        name
+        for name in rule.entries
+        if name in _BELOW and is_slip and (program is not None or _BELOW[name] in rule.entries)
+    ]
+    for name in found:
+        reader.error(
+            "file/unknown-key",
+            f"a rule has no key `{name}`",
+            rule.entries[name].key.span,
+            f"indent it below `{_BELOW[name]}:`",
+        )
+    return found
+
+
 def _is_rule(group: MappingNode) -> bool:
     """Whether what stands among the groups is a rule that was not indented."""
     return bool({"alert", "record"} & group.entries.keys()) and not {"name", "rules"} & group.entries.keys()
@@ -172,8 +224,18 @@ def _group(
     rules: list[Rule | Recording] = []
     for number, item in enumerate(reader.items(node.entries.get("rules"))):
         rule = reader.mapping(item)
-        if rule is not None:
-            known = RULE_KEYS if _says_which(rule) else (*RULE_KEYS, "name")
+        if rule is not None and _is_group(rule):
+            reader.error(
+                "file/group",
+                "this group stands among the rules of another",
+                rule.span,
+                "indent it like the group before, so that its `-` is below that of the other",
+            )
+        elif rule is not None:
+            known = (
+                *(RULE_KEYS if _says_which(rule) else (*RULE_KEYS, "name")),
+                *_misplaced(rule, program, reader),
+            )
             reader.keys(rule, known, _FOREIGN_IN_RULE, "a rule", program)
             made = _rule(rule, (*path, "rules", number), engine, vmalert, (shared, places), reader)
             rules += [] if made is None else [made]

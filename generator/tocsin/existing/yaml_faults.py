@@ -45,11 +45,11 @@ def unrendered_template(document: Document, found: FileTemplate) -> Diagnostic:
     return Diagnostic("file/template", Level.ERROR, message, Span(document, *found.span), help=found.help)
 
 
-def faults(stream: Stream) -> Iterator[Diagnostic]:
+def faults(stream: Stream, level: Level = Level.ERROR) -> Iterator[Diagnostic]:
     """The errors of the parser in a file that is not a template."""
     for fault in stream.faults:
         notes = tuple(Note(span, text) for span, text in fault.related)
-        yield Diagnostic("file/yaml", Level.ERROR, fault.message, fault.span, "", notes, fault.help)
+        yield Diagnostic("file/yaml", level, fault.message, fault.span, "", notes, fault.help)
 
 
 def without_consequences(found: Iterable[Diagnostic], streams: Iterable[Stream]) -> list[Diagnostic]:

@@ -253,6 +253,8 @@ def _meant(name: str, kept: Iterable[str]) -> str | None:
 
 def _help(rule: Rule, name: str, why: Why, kept: Iterable[str]) -> str:
     """The label that was meant, or how the query would keep the one that is used."""
+    if (set_ := rule.labels.get(name)) is not None and "{{" not in set_:
+        return f"write `{set_}` itself: texts do not see the labels that the rule sets"
     if (known := _meant(name, kept)) is not None:
         return known
     slip = len(name) >= _LONG and name not in _COMMON

@@ -137,6 +137,9 @@ def _differs_by(alert: AlertLabels, name: str, grouped: Sequence[str]) -> list[s
     except LangError:
         return None
     labels = dict.fromkeys(use.name for use in read.labels)
+    if "instance" in grouped:
+        # An address is a target of one job.
+        labels.pop("job", None)
     differing = [label for label in labels if label not in grouped and _varies(alert, label)]
     if differing:
         return differing

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.plan_slice import whole_plan
+from tocsin.checks.framework.query_trees import promql_parts
 from tocsin.checks.framework.surroundings import plan_index
 from tocsin.checks.query.nodes_by_kind import parts_of
 from tocsin.checks.query.split_alerts import EVERYTHING, splits_by_everything
 from tocsin.diagnostics.model import Level
 from tocsin.lang.alertmanager.misread_matchers import ALTERNATIVES, BARE_STAR, GLOB, OF_PATTERNS, REGEX_SIGNS
 from tocsin.lang.listed_labels import values_of
+from tocsin.lang.promql import ast as promql
 from tocsin.lang.strings import quote_string
-from tocsin.plan.model import Rule
+from tocsin.plan.model import Engine, Rule
 from tocsin.plan.source_spans import expr_piece
 from tocsin.text.regex_on_use import regex_on_use
 
@@ -125,7 +127,7 @@ def equals_regex(share: Share) -> Iterator[Finding]:
         is_like_one = REGEX_SIGNS.search(value) or ALTERNATIVES.fullmatch(value)
         named = (matcher.name, value)
         known = share.around.has(_repeated, named) or share.around.has(_of_objectives, named)
-        if is_like_one and not known:
+        if is_like_one and not known and not _is_one_of_two(matcher, rule):
             right = "=~" if matcher.op == "=" else "!~"
             yield Finding(
                 f"`{matcher.op}` compares letter by letter, and `{value}` looks like a pattern",
@@ -135,6 +137,19 @@ def equals_regex(share: Share) -> Iterator[Finding]:
                 fix=f'{matcher.name}{right}"{value}"',
                 instead_of=f'{matcher.name}{matcher.op}"{value}"',
             )
+
+
+def _is_one_of_two(matcher: LabelMatcher | logql.LabelMatcher, rule: Rule | Recording) -> bool:
+    """Whether the selector asks for another value of the label, too: that both hold is what is told."""
+    return matcher.op == "=" and any(
+        matcher in part.matchers and any(_contradicts(matcher, one) for one in part.matchers)
+        for part in promql_parts(rule.expr)
+        if rule.engine is Engine.PROMETHEUS and isinstance(part, promql.Selector)
+    )
+
+
+def _contradicts(matcher: LabelMatcher | logql.LabelMatcher, other: LabelMatcher) -> bool:
+    return other.name == matcher.name and other.op == "=" and other.value != matcher.value
 
 
 def _is_of_exception(rule: Rule | Recording, matcher: LabelMatcher | logql.LabelMatcher) -> bool:

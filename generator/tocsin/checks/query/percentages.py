@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.framework.query_units import threshold
+from tocsin.checks.framework.query_units import calculated_number, strip_parentheses, threshold
 from tocsin.lang.promql import ast as promql
 
 if TYPE_CHECKING:
@@ -38,5 +38,18 @@ def per_cent_of_ratio(condition: promql.Node, flows: Flows) -> float | None:
     measured = compared[0]
     assert isinstance(measured, promql.Node)
     value = flows.of(measured).value
-    # What is 0 or 1, such as `up`, is no ratio.
-    return compared[2] if 0 < value.high <= 1 and not value.integral else None
+    # What is 0 or 1, such as `up`, is no ratio, and neither is what can be below 0.
+    return compared[2] if value.low >= 0 and 0 < value.high <= 1 and not value.integral else None
+
+
+def multiplied_inside(condition: promql.Node) -> bool:
+    """Whether a ratio is taken from 1 after it was multiplied by 100, as in `(1 - a / b * 100) > 80`."""
+    compared = threshold(condition)
+    left = None if compared is None else strip_parentheses(compared[0])
+    if not isinstance(left, promql.Binary) or left.op != "-":
+        return False
+    whole, part = strip_parentheses(left.left), strip_parentheses(left.right)
+    if not isinstance(part, promql.Binary) or part.op != "*":
+        return False
+    factors = (strip_parentheses(part.left), strip_parentheses(part.right))
+    return calculated_number(whole) == 1 and 100 in map(calculated_number, factors)

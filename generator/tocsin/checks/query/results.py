@@ -18,7 +18,7 @@ from tocsin.checks.framework.query_units import (
 from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.checks.framework.vmalert import has_broadcast, is_of_vmalert
 from tocsin.checks.query.pairing import pairing_help
-from tocsin.checks.query.percentages import per_cent_of_ratio, ratio_help, units_by_place
+from tocsin.checks.query.percentages import multiplied_inside, per_cent_of_ratio, ratio_help, units_by_place
 from tocsin.checks.query.split_alerts import splits_by_everything
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
@@ -153,6 +153,8 @@ def empty_by_name(share: Share) -> Iterator[Finding]:
             limit = None if flows is None else per_cent_of_ratio(flows.tree, flows)
             if limit is not None:
                 finding = replace(finding, help=ratio_help(limit, units.get(rule.place)))
+            elif flows is not None and multiplied_inside(flows.tree):
+                finding = replace(finding, help="write `(1 - …) * 100`, or `100 - … * 100`")
             by_place.setdefault(rule.place, []).append(finding)
     for place, (first, *others) in by_place.items():
         if place in units:

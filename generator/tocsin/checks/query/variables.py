@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.check import Finding, check_shares, join_equal
 from tocsin.checks.framework.query_trees import promql_parts
 from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.diagnostics.model import Level
@@ -44,13 +44,15 @@ def variable(share: Share) -> Iterator[Finding]:
     for _, rule in rules_with_groups(share):
         if rule.engine is not Engine.PROMETHEUS or not ("$" in rule.expr or "[[" in rule.expr):
             continue
-        for part in promql_parts(rule.expr):
-            for one in part.matchers if isinstance(part, promql.Selector) else ():
-                found = _VARIABLE.fullmatch(one.value.strip("^()").removesuffix("$"))
-                if found is not None:
-                    yield Finding(
-                        f"`{found[0]}` is a variable of a dashboard: in a rule nothing fills it in",
-                        at=expr_piece(rule, one.span),
-                        help="write the value, or leave the matcher out and group by the label",
-                        about=rule.place,
-                    )
+        found = (
+            Finding(
+                f"`{name[0]}` is a variable of a dashboard: in a rule nothing fills it in",
+                at=expr_piece(rule, one.span),
+                help="write the value, or leave the matcher out and group by the label",
+                about=rule.place,
+            )
+            for part in promql_parts(rule.expr)
+            for one in (part.matchers if isinstance(part, promql.Selector) else ())
+            if (name := _VARIABLE.fullmatch(one.value.strip("^()").removesuffix("$"))) is not None
+        )
+        yield from join_equal(found)

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from tocsin.answers import answered_once
 from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.discarding import discards
 from tocsin.checks.framework.matcher_sets import needs_label
 from tocsin.checks.framework.route_nodes import at_key, at_matcher
 from tocsin.checks.framework.selected_values import selected_values
+from tocsin.detect.file_names import is_template_name
 from tocsin.diagnostics.model import Level
 from tocsin.lang.kubernetes.kube_prometheus import INHIBITOR
 from tocsin.plan.source_spans import expr_piece
@@ -138,7 +140,7 @@ def nobody(plan: Plan) -> Iterator[Finding]:
           labels: {severity: warning}
     """
     ways = reachability(plan)
-    if ways is None or not _is_empty(plan, ways.root.receiver):
+    if ways is None or not _is_empty(plan, ways.root.receiver) or _notifies_nobody_yet(plan, ways.root):
         return
     fallen = [alert for alert, loss in _fallen(plan) if loss is None and alert.rule.alert != INHIBITOR]
     if fallen:
@@ -309,6 +311,14 @@ def _in_query(alert: AlertLabels, why: Why) -> Place:
 def _is_empty(plan: Plan, name: str | None) -> bool:
     found = [one for one in plan.receivers if one.name == name]
     return bool(found) and not any(entries for _, entries in found[0].channels)
+
+
+def _notifies_nobody_yet(plan: Plan, root: Route) -> bool:
+    """Whether no receiver of a plain file has a channel, and the root or the file says that this is meant."""
+    if plan.project.name or any(entries for one in plan.receivers for _, entries in one.channels):
+        return False
+    file = str(root.place.path[0]) if root.place is not None and root.place.path else ""
+    return discards(root.receiver or "") or is_template_name(file)
 
 
 def _receivers(route: Route) -> frozenset[str]:

@@ -133,6 +133,15 @@ def arguments(share: Share) -> Iterator[Finding]:
     for rule, texts in templates(share):
         for text in texts:
             for call in text.reads.calls:
+                if not call.name.isidentifier():
+                    yield Finding(
+                        f"`{call.name}` is not a function: nothing can be given to it",
+                        at=text.piece(call.span),
+                        label="the whole text becomes an error message",
+                        help=f"write braces of its own for each: `{{{{ {call.name} }}}}`",
+                        about=rule.place,
+                    )
+                    continue
                 wants = str(call.least) if call.least == call.most else f"{call.least} or more"
                 meant = {"value": "`$value`", "label": "`$labels.name`"}.get(call.name)
                 yield Finding(

@@ -146,13 +146,13 @@ MESSAGES = (
     accepted(
         "file/group",
         Level.ERROR,
-        """A rule group has no name, or the name of another group of its file.
+        """A rule group has no name, the name of another group of its file, or stands among rules.
 
         Why:
             Prometheus does not load the file.
 
         Fix:
-            Give each group of a file a name of its own.
+            Give each group of a file a name of its own, and write it as an item of `groups:`.
 
         Bad:
             groups:
@@ -459,14 +459,14 @@ MESSAGES = (
     accepted(
         "file/unknown-key",
         Level.ERROR,
-        """A key looks like a misspelt one: Prometheus refuses it.
+        """A key looks like a misspelt one, or was not indented: Prometheus refuses it.
 
         Why:
             Prometheus does not load a rule file with an unknown key, and neither does vmalert (`XXX` in its
             `config.Group`), which has some of its own.
 
         Fix:
-            Write the key that is suggested.
+            Write the key that is suggested, or the text where it belongs.
 
         Bad:
             - alert: Down

@@ -44,6 +44,7 @@ from tocsin.lang.alertmanager.settings import SETTINGS
 from tocsin.plan.model import Receiver
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode, plain_data
 from tocsin.source.place import Place
+from tocsin.text.suggest import nearest
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def adopt_alertmanager(
     """
     is_whole = settings is None or settings is BESIDE
     if settings is None:
-        settings = _mapping(node, "global")
+        settings = _mapping(node, "global") or _misspelt_settings(node)
     found = list(faults(node, CONFIGURATION, path))
     route = _mapping(node, "route")
     receivers = _sequence(node, "receivers")
@@ -182,6 +183,13 @@ def adopt_alertmanager(
             *(_variables(node, path, problems) if is_whole and not _is_filled_in(path) else ()),
         ),
     )
+
+
+def _misspelt_settings(node: MappingNode) -> MappingNode | None:
+    """The section that was meant as the global one by its key, which nobody knows: its settings are there."""
+    unknown = (key for key in node.entries if key not in CONFIGURATION.keys)
+    meant = (key for key in unknown if nearest(key, CONFIGURATION.keys) == "global")
+    return next(filter(None, (_mapping(node, key) for key in meant)), None)
 
 
 def _is_of_values(path: Path) -> bool:

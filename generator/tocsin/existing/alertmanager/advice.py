@@ -32,9 +32,9 @@ _OLD = {
 }
 _STAND_IN = regex_on_use(
     r"\$\{|\$\(|\{\{|<.*>|^\*+$|change.?me|example|placeholder|redacted|dummy|replace|insert|your|"
-    r"x{3,}|^(?:foo|bar|baz){2,}$|\.\.\.|^(?:[a-z]+[-_])?(?:secret|password|token|mysecret|token123)$"
+    r"x{3,}|^(?:foo|bar|baz){2,}$|\.\.\.|^(?:[a-z]+[-_ ])?(?:secret|password|token|mysecret|token123)$"
     # What it is for, in words.
-    r"|^(?:[a-z]+[-_]){2,6}(?:key|token|secret|password)$"
+    r"|^(?:[a-z]+[-_ ]){2,6}(?:key|token|secret|password)$"
     # A name between marks, or in capitals, that stands for the value.
     r"|^(?P<mark>__|@|%)\w+?(?P=mark)$|^(?-i:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)$",
     re.IGNORECASE,
@@ -207,5 +207,7 @@ def _holds_token(text: str) -> bool:
         return True
     if host == "api.telegram.org" and any(map(_TELEGRAM_BOT.fullmatch, parts)):
         return True
-    last = parts[-1] if parts else ""
-    return host.endswith(_TOKEN_HOSTS) and len(last) >= _SHORTEST_TOKEN and not _STAND_IN.search(url.path)
+    if not host.endswith(_TOKEN_HOSTS) or not parts or any(map(_STAND_IN.search, (url.path, *parts))):
+        return False
+    # The addresses of these services have numbers in them: words alone stand for one.
+    return len(parts[-1]) >= _SHORTEST_TOKEN and any(map(str.isdigit, url.path))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _VARIABLE = regex_on_use(r"\$\{[ \t]*[A-Za-z_][A-Za-z0-9_]*(?::?[-=?+][^{}]*|[ \t]*)\}")
 _GO_VARIABLE = regex_on_use(r"\{\{-?[ \t]*\.[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+[ \t]*-?\}\}")
+_ENV = regex_on_use(r"\{\{-?[ \t]*(?:\.Env\.\w+|(?:env|getenv) +[\"'`]\w+[\"'`])[ \t]*-?\}\}")
 _BARE = regex_on_use(r"\$[A-Z][A-Z0-9_]+")
 _WITH_FILE = regex_on_use(
     r"(?:smtp_auth_|auth_|)(?:password|secret)|(?:slack_|)(?:api_url|app_token)|(?:telegram_|)bot_token|"
@@ -51,6 +52,8 @@ def is_filled_in_later(text: str) -> bool:
 
 def has_variable(text: str) -> bool:
     """Whether somebody meant an environment variable in a text."""
+    if "{{" in text:
+        return _ENV.search(text) is not None
     return _VARIABLE.search(text) is not None or _BARE.fullmatch(text.strip()) is not None
 
 
@@ -73,10 +76,11 @@ def left_as_text(node: Node, path: Path) -> Iterator[Problem]:
         return
     for key in ("global", "receivers"):
         if key in node.entries:
-            yield from _below(node.entries[key].value, (*path, key))
+            yield from _below(node.entries[key].value, (*path, key), is_executed=key == "receivers")
 
 
-def _below(node: Node, path: Path) -> Iterator[Problem]:
+def _below(node: Node, path: Path, *, is_executed: bool) -> Iterator[Problem]:
+    """Those below a node; `is_executed` says that texts are templates, whose unknown fields are told."""
     waiting: list[tuple[Node, Path]] = [(node, path)]
     while waiting:
         one, here = waiting.pop()
@@ -84,7 +88,7 @@ def _below(node: Node, path: Path) -> Iterator[Problem]:
             waiting += [(entry.value, (*here, key)) for key, entry in one.entries.items()]
         elif not isinstance(one, ScalarNode):
             waiting += [(item, (*here, number)) for number, item in enumerate(one.items)]
-        elif "{{" not in one.text and has_variable(one.text):
+        elif has_variable(one.text) and ("{{" not in one.text or not is_executed):
             yield filled_in_later(one.text, here)
 
 

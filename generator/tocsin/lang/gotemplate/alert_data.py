@@ -85,7 +85,7 @@ class WrongField:
 
 @value_object
 class WrongCall:
-    """A function call with too few or too many arguments."""
+    """A function call with too few or too many arguments; a label or the value takes none at all."""
 
     name: str
     given: int
@@ -272,6 +272,10 @@ class _Reader:
         first = command.operands[0]
         if not isinstance(first, Function):
             kinds = [self._operand(operand, scope) for operand in command.operands]
+            given = len(kinds) - 1 + (piped is not None)
+            if given and isinstance(first, Variable | Field) and kinds[0] is not _Kind.UNKNOWN:
+                name = ".".join((first.name if isinstance(first, Variable) else "", *first.names))
+                self.calls.append(WrongCall(name, given, 0, 0, first.span))
             return kinds[0]
         if first.name in _ASKING:
             scope = _Scope(scope.dot, scope.variables, scope.asked, asking=True)

@@ -18,6 +18,7 @@ from tocsin.lang.gotemplate.notification_types import (
     GoSignature,
     GoType,
 )
+from tocsin.lang.gotemplate.sprig import of_sprig
 from tocsin.lang.regexes import check_regex
 from tocsin.text.suggest import did_you_mean
 from tocsin.value_object import value_object
@@ -73,6 +74,8 @@ def wrong_field(owner: GoType, names: Sequence[str], span: Span, root: GoType) -
         said = f"write `${rest}`" if root is GoType.DATA else "give the template the whole notification"
         return TemplateFault(f"an alert has no field `{name}`: the notification has it", span, said)
     message = f"{owner.value} has no field `{name}`"
+    if name == "Env":
+        return TemplateFault(message, span, of_sprig("env"))
     if owner in (GoType.DATA, GoType.ALERT) and name in _VALUES:
         read = "CommonAnnotations" if owner is GoType.DATA else "Annotations"
         return TemplateFault(

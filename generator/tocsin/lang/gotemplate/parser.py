@@ -24,6 +24,7 @@ from tocsin.lang.gotemplate.ast import (
     Text,
     Variable,
 )
+from tocsin.lang.gotemplate.sprig import of_sprig
 from tocsin.lang.gotemplate.tokens import Token, TokenKind, tokenize
 from tocsin.lang.strings import unquote_string
 from tocsin.text.suggest import did_you_mean
@@ -301,7 +302,7 @@ class _Parser:
     def _other_name(self, name: str) -> str | None:
         if f"${name}" in self.variables:
             return f"write `${name}`"
-        return did_you_mean(name, self.functions)
+        return of_sprig(name) or did_you_mean(name, self.functions)
 
     def _unexpected(self, token: Token) -> LangError:
         what = {TokenKind.RIGHT: "`}}`", TokenKind.END: "the end", TokenKind.LEFT: "`{{`"}.get(
