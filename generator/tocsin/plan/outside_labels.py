@@ -11,7 +11,7 @@ from tocsin.plan.parts import recordings_with_groups
 from tocsin.plan.query_flows import QueryFlows, query_flows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tocsin.lang.flow.model import Flow
     from tocsin.plan.model import Plan, Recording, Rule
@@ -39,12 +39,17 @@ def recorded_names(rule: Rule | Recording, known: QueryFlows) -> tuple[str, ...]
 def outside_labels(plan: Plan) -> frozenset[str]:
     """The labels that the rules ask of several recorded metrics, though no recording rule returns them."""
     known = query_flows(plan)
-    asked: dict[str, set[str]] = {}
-    for group in plan.rule_groups if len(recordings_with_groups(plan)) >= _ENOUGH else ():
-        for rule in group.rules:
-            for label, name in unrecorded_labels(rule, known):
-                asked.setdefault(label, set()).add(name)
-    return frozenset(label for label, names in asked.items() if len(names) >= _ENOUGH)
+    groups = plan.rule_groups if len(recordings_with_groups(plan)) >= _ENOUGH else ()
+    rules = (rule for group in groups for rule in group.rules)
+    return asked_of_several(one for rule in rules for one in unrecorded_labels(rule, known))
+
+
+def asked_of_several(asked: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """The labels that are asked of several metrics."""
+    metrics: dict[str, set[str]] = {}
+    for label, metric in asked:
+        metrics.setdefault(label, set()).add(metric)
+    return frozenset(label for label, names in metrics.items() if len(names) >= _ENOUGH)
 
 
 def unrecorded_labels(rule: Rule | Recording, known: QueryFlows) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tocsin.checks.framework.kept_findings import FoundInPart, KeptFindings, known_everywhere
-from tocsin.checks.framework.kept_indexes import KeptIndexes
+from tocsin.checks.framework.kept_indexes import KeptIndexes, gather_words
 from tocsin.checks.framework.kept_plan_findings import KeptPlanFindings
 from tocsin.checks.framework.outputs import NotedOutputs
 from tocsin.checks.framework.plan_slice import parts_to_check, shares
@@ -15,11 +15,12 @@ from tocsin.plan.parts import outline_of, parts_of
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from tocsin.checks.framework.check import Check, Finding
     from tocsin.checks.framework.outputs import Outputs
     from tocsin.checks.framework.plan_slice import Share
+    from tocsin.checks.framework.rules_index import Words
     from tocsin.plan.model import Plan
     from tocsin.result_store import ResultStore
 
@@ -101,7 +102,7 @@ def _run_in_parts(
     processes: int | None,
 ) -> list[CheckOutcome]:
     """The outcome of each check, those of shares part by part, and only where that is not known."""
-    indexes = KeptIndexes(store, plan)
+    indexes = KeptIndexes(store, plan, kept.known)
     indexes.give()
     parts = parts_to_check(plan)
     known = [None if part.digest is None else kept.find(part.digest) for part in parts]
@@ -124,12 +125,14 @@ def _run_in_parts(
         is_kept = not check.reads_texts and not noted.were_asked and outcome.broke_off is None
         return _Found(outcome, is_kept)
 
-    def found_in_share(share: Share) -> tuple[list[CheckOutcome], FoundInPart | None]:
+    def found_in_share(share: Share) -> _InShare:
         outcomes = [
             _outcome(check.run_share, share, outputs) for check in checks if check.run_share is not None
         ]
         sound = all(one.broke_off is None for one in outcomes)
-        return outcomes, FoundInPart.of([one.findings for one in outcomes], share.around) if sound else None
+        to_keep = FoundInPart.of([one.findings for one in outcomes], share.around) if sound else None
+        # Its queries are read by now; a run that looks up words in all parts would have to read them again.
+        return _InShare(outcomes, to_keep, gather_words(share))
 
     def found(unit: str | Share) -> Any:
         return [*map(found_in_plan, families[unit])] if isinstance(unit, str) else found_in_share(unit)
@@ -144,11 +147,12 @@ def _run_in_parts(
     ):
         kept_of_plan.keep({id_: one.outcome.findings for id_, one in in_plan.items() if one.is_kept})
     in_parts = [() if one is None else tuple(CheckOutcome(these, None) for these in one) for one in known]
-    for (number, _), (outcomes, to_keep) in zip(fresh, results, strict=True):
-        in_parts[number] = tuple(outcomes)
-        part = parts[number].digest
-        if to_keep is not None and part is not None:
-            kept.keep(part, to_keep)
+    for (number, _), one in zip(fresh, results, strict=True):
+        in_parts[number] = tuple(one.outcomes)
+        part = parts[number]
+        if one.to_keep is not None and part.digest is not None:
+            kept.keep(part.digest, one.to_keep)
+        indexes.keep_words(part, one.words)
     indexes.keep()
     of_shares = iter(zip(*in_parts, strict=True))
     return [
@@ -162,6 +166,17 @@ class _Found:
 
     outcome: CheckOutcome
     is_kept: bool
+
+
+@value_object
+class _InShare:
+    """What the checks have found in a share."""
+
+    outcomes: Sequence[CheckOutcome]
+    to_keep: FoundInPart | None
+    """None where a later run may find something else."""
+    words: Mapping[str, Words]
+    """Those for the indexes of the plan."""
 
 
 def _joined(outcomes: Iterable[CheckOutcome]) -> CheckOutcome:

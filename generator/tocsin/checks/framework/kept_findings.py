@@ -60,6 +60,7 @@ class KeptFindings:
         self._store = store
         self._plan = plan
         self._count = len(checks)
+        self.known = known
         self._around = known + digest("\n".join(check.id for check in checks).encode())
 
     def find(self, part: bytes) -> tuple[tuple[Finding, ...], ...] | None:

@@ -66,9 +66,13 @@ def shares(plan: Plan, count: int) -> list[Share]:
 class PartOfPlan:
     """A part of a plan that can be known by its digest without being read."""
 
-    def __init__(self, digest: bytes | None, share: Callable[[], Share]) -> None:
+    def __init__(
+        self, digest: bytes | None, share: Callable[[], Share], outline: bytes | None = None
+    ) -> None:
         self.digest = digest
         """Of all that is in it; None where nobody knows it."""
+        self.outline = outline or digest
+        """Of the same without the texts of its alerts."""
         self.share = share
 
 
@@ -87,7 +91,7 @@ def parts_to_check(plan: Plan) -> list[PartOfPlan]:
         PartOfPlan(
             digest_of(known.first), lambda: Share(tuple(first), (), (), Surroundings(plan), is_last=False)
         ),
-        *(PartOfPlan(part.digest or None, partial(of, part)) for part in known.parts),
+        *(PartOfPlan(part.digest or None, partial(of, part), part.outline_digest) for part in known.parts),
         PartOfPlan(digest_of(plan.procedures), lambda: Share((), (), plan.procedures, Surroundings(plan))),
     ]
 

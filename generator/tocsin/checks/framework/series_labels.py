@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.answers import answered_once
 from tocsin.checks.framework.annotation_templates import templates
-from tocsin.checks.framework.plan_slice import whole_plan
 from tocsin.checks.framework.query_trees import promql_parts
+from tocsin.checks.framework.rules_index import all_words, rules_index
 from tocsin.checks.framework.surroundings import plan_index
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
@@ -15,6 +14,7 @@ from tocsin.plan.model import Engine
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.checks.framework.plan_slice import Share
     from tocsin.plan.model import Plan
 
 _OF_TARGETS = frozenset(
@@ -31,20 +31,19 @@ def carried_labels(plan: Plan) -> frozenset[str]:
 
     Queries on `ALERTS` do not count: its series have the labels of the rules.
     """
-    return _OF_TARGETS | told_labels(plan)
+    return frozenset(_OF_TARGETS | told_labels.find(plan))
 
 
-@answered_once
-def told_labels(plan: Plan) -> frozenset[str]:
+@rules_index("labels that queries name and texts read", all_words)
+def told_labels(share: Share) -> frozenset[str]:
     """The same without those of any target: what queries name and texts read."""
     found = set[str]()
-    for group in plan.rule_groups:
-        for rule in group.rules:
-            parts = promql_parts(rule.expr) if rule.engine is Engine.PROMETHEUS else ()
-            naming = [part for part in parts if isinstance(part, _NAMING)]
-            if not any(isinstance(part, promql.Selector) and _is_of_alerts(part) for part in naming):
-                found.update(label for part in naming for label in _named(part))
-    for rule, texts in templates(whole_plan(plan)):
+    for _, rule in share.rules:
+        parts = promql_parts(rule.expr) if rule.engine is Engine.PROMETHEUS else ()
+        naming = [part for part in parts if isinstance(part, _NAMING)]
+        if not any(isinstance(part, promql.Selector) and _is_of_alerts(part) for part in naming):
+            found.update(label for part in naming for label in _named(part))
+    for rule, texts in templates(share):
         for text in texts:
             found.update(use.name for use in text.reads.labels if use.name not in rule.labels)
     return frozenset(found - {"alertname", "severity"})

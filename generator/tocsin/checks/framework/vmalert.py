@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.framework.surroundings import plan_index
+from tocsin.checks.framework.rules_index import all_words, rules_index
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.types import is_scalar
 from tocsin.plan.model import Engine
 
 if TYPE_CHECKING:
+    from tocsin.checks.framework.plan_slice import Share
     from tocsin.checks.framework.surroundings import Surroundings
     from tocsin.lang.promql.flow import Flows
-    from tocsin.plan.model import Plan, Recording, Rule
+    from tocsin.plan.model import Recording, Rule
     from tocsin.plan.query_flows import QueryFlows
 
 _SETS = frozenset({"and", "or", "unless"})
 
 
-@plan_index("files that vmalert evaluates")
-def _files(plan: Plan) -> frozenset[str]:
-    return frozenset(str(group.place.path[0]) for group in plan.rule_groups if group.is_of_vmalert)
+@rules_index("files that vmalert evaluates", all_words)
+def _files(share: Share) -> frozenset[str]:
+    return frozenset(str(group.place.path[0]) for group, _ in share.rules if group.is_of_vmalert)
 
 
 def is_of_vmalert(rule: Rule | Recording, around: Surroundings) -> bool:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_trees import promql_parts, promql_tree
 from tocsin.checks.framework.query_units import strip_parentheses, threshold
-from tocsin.checks.framework.rules import alerting_rules
-from tocsin.checks.framework.surroundings import plan_index
+from tocsin.checks.framework.rules import alerting_rules, rules_with_groups
+from tocsin.checks.framework.rules_index import all_words, rules_index
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.framework.plan_slice import Share
-    from tocsin.plan.model import Plan
 
 # Runs that are rare: what fails all the time has long begun to be counted.
 _RARE = regex_on_use(
@@ -158,16 +157,15 @@ def count_of_none(share: Share) -> Iterator[Finding]:
         )
 
 
-@plan_index("series asked for by absent")
-def _asked_for(plan: Plan) -> frozenset[tuple[str, ...]]:
+@rules_index("series asked for by absent", all_words)
+def _asked_for(share: Share) -> frozenset[tuple[str, ...]]:
     """The series that some alert asks `absent` for."""
     found: set[tuple[str, ...]] = set()
-    for group in plan.rule_groups:
-        for rule in group.rules:
-            for part in promql_parts(rule.expr) if "absent" in rule.expr else ():
-                if isinstance(part, promql.Call) and part.function.startswith("absent"):
-                    inside = promql.walk(part)
-                    found.update(_series(one) for one in inside if isinstance(one, promql.Selector))
+    for _, rule in rules_with_groups(share):
+        for part in promql_parts(rule.expr) if "absent" in rule.expr else ():
+            if isinstance(part, promql.Call) and part.function.startswith("absent"):
+                inside = promql.walk(part)
+                found.update(_series(one) for one in inside if isinstance(one, promql.Selector))
     return frozenset(found)
 
 

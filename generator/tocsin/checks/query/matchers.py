@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
-from tocsin.checks.framework.plan_slice import whole_plan
 from tocsin.checks.framework.query_trees import promql_parts
+from tocsin.checks.framework.rules_index import all_words, rules_index
 from tocsin.checks.framework.surroundings import plan_index
 from tocsin.checks.query.nodes_by_kind import parts_of
 from tocsin.checks.query.split_alerts import EVERYTHING, splits_by_everything
@@ -21,7 +21,7 @@ from tocsin.plan.source_spans import expr_piece
 from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tocsin.checks.framework.plan_slice import Share
     from tocsin.lang.logql import ast as logql
@@ -171,15 +171,22 @@ def _of_objectives(plan: Plan) -> frozenset[tuple[str, ...]]:
     )
 
 
-@plan_index("matchers of many rules")
-def _repeated(plan: Plan) -> frozenset[tuple[str, ...]]:
+def _asked_by_many(parts: Iterable[frozenset[tuple[str, ...]]]) -> frozenset[tuple[str, ...]]:
     """The labels and values that many alerts and recordings ask for alike: nobody errs so often."""
-    by_matcher: dict[tuple[str, str], set[str]] = {}
-    for rule, matcher in parts_of(whole_plan(plan)).matchers:
-        if matcher.op == "=":
-            name = rule.alert if isinstance(rule, Rule) else rule.record
-            by_matcher.setdefault((matcher.name, matcher.value), set()).add(name)
+    by_matcher: dict[tuple[str, ...], set[str]] = {}
+    for *asked, rule in all_words(parts):
+        by_matcher.setdefault(tuple(asked), set()).add(rule)
     return frozenset(one for one, names in by_matcher.items() if len(names) >= _MEANT)
+
+
+@rules_index("matchers of many rules", _asked_by_many)
+def _repeated(share: Share) -> frozenset[tuple[str, ...]]:
+    """The labels and values that rules ask for, with the name of the alert or the recording."""
+    return frozenset(
+        (matcher.name, matcher.value, rule.alert if isinstance(rule, Rule) else rule.record)
+        for rule, matcher in parts_of(share).matchers
+        if matcher.op == "="
+    )
 
 
 def _needless(op: str, value: str) -> tuple[str, str] | None:

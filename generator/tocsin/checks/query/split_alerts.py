@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.framework.plan_slice import whole_plan
-from tocsin.checks.framework.surroundings import plan_index
+from tocsin.checks.framework.rules_index import all_words, rules_index
 from tocsin.checks.query.nodes_by_kind import parts_of
 from tocsin.plan.model import Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tocsin.checks.framework.plan_slice import Share
     from tocsin.checks.framework.surroundings import Surroundings
-    from tocsin.plan.model import Plan, Recording
+    from tocsin.plan.model import Recording
 
 EVERYTHING = frozenset({".*", "^.*$", "(.*)"})
 """Regular expressions that match any value."""
 
 
-@plan_index("alerts split by a pattern for everything")
-def _split(plan: Plan) -> frozenset[tuple[str, ...]]:
-    by_half: dict[str, set[tuple[str, str, str]]] = {"=~": set(), "!~": set()}
-    for rule, matcher in parts_of(whole_plan(plan)).matchers:
-        if matcher.op in by_half and matcher.value in EVERYTHING and isinstance(rule, Rule):
-            by_half[matcher.op].add((rule.alert, matcher.name, matcher.value))
-    return frozenset(by_half["=~"] & by_half["!~"])
+def _in_both_halves(parts: Iterable[frozenset[tuple[str, ...]]]) -> frozenset[tuple[str, ...]]:
+    halves = all_words(parts)
+    return frozenset(one[1:] for one in halves if one[0] == "=~" and ("!~", *one[1:]) in halves)
+
+
+@rules_index("alerts split by a pattern for everything", _in_both_halves)
+def _split(share: Share) -> frozenset[tuple[str, ...]]:
+    """The operators, alerts, labels and patterns."""
+    return frozenset(
+        (matcher.op, rule.alert, matcher.name, matcher.value)
+        for rule, matcher in parts_of(share).matchers
+        if matcher.op in ("=~", "!~") and matcher.value in EVERYTHING and isinstance(rule, Rule)
+    )
 
 
 def splits_by_everything(rule: Rule | Recording, name: str, value: str, around: Surroundings) -> bool:

@@ -335,7 +335,7 @@ def group_by(plan: Plan) -> Iterator[Finding]:
                 continue
             named = label in known or any(alert.mentions(label) for alert in alerts)
             # What all queries and texts name costs the most to find out.
-            named = named or label in told_labels(plan)
+            named = named or label in told_labels.find(plan)
             if named and not all(alert.is_missing(label) for alert in coming):
                 continue
             what = "no alert that comes here has" if named else "no rule sets"

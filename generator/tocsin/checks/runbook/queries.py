@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_trees import logql_parts, logql_tree, promql_parts
 from tocsin.checks.framework.rules import recording_rules, rules_with_groups
+from tocsin.checks.framework.rules_index import all_words, rules_index
 from tocsin.checks.framework.runbook_texts import steps
-from tocsin.checks.framework.surroundings import plan_index
 from tocsin.checks.runbook.plain import plain_query
 from tocsin.diagnostics.model import Level
 from tocsin.lang.logql import ast as logql
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tocsin.checks.framework.plan_slice import Share
     from tocsin.checks.framework.runbook_texts import WrittenStep
     from tocsin.lang.flow.model import Why
-    from tocsin.plan.model import Alert, Plan, Rule
+    from tocsin.plan.model import Alert, Rule
 
     Span = tuple[int, int]
 
@@ -213,17 +213,17 @@ def finding_label(share: Share) -> Iterator[Finding]:
 
 
 # Few queries come so far that they have to be compared with all rules.
-@plan_index("metrics of the rules")
-def _known(plan: Plan) -> frozenset[str]:
-    """The metrics that the rules of a plan read or write."""
-    names = {name for _, rule in rules_with_groups(plan) for name in _metrics(rule.expr)}
-    return frozenset(names | {rule.record for _, rule in recording_rules(plan)})
+@rules_index("metrics of the rules", all_words)
+def _known(share: Share) -> frozenset[str]:
+    """The metrics that rules read or write."""
+    names = {name for _, rule in rules_with_groups(share) for name in _metrics(rule.expr)}
+    return frozenset(names | {rule.record for _, rule in recording_rules(share)})
 
 
-@plan_index("labels that rules ask for")
-def _asked_by_rules(plan: Plan) -> frozenset[tuple[str, ...]]:
-    """The labels for which the rules of a plan ask, with their values."""
-    asked = (one for _, rule in rules_with_groups(plan) for one in _asked(rule.expr, rule.engine))
+@rules_index("labels that rules ask for", all_words)
+def _asked_by_rules(share: Share) -> frozenset[tuple[str, ...]]:
+    """The labels for which rules ask, with their values."""
+    asked = (one for _, rule in rules_with_groups(share) for one in _asked(rule.expr, rule.engine))
     return frozenset((one.label, one.value) for one in asked)
 
 
