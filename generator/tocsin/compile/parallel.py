@@ -11,11 +11,13 @@ from tocsin.compile.frame import Frame
 from tocsin.compile.group_part import as_part
 from tocsin.compile.groups import all_groups, compile_groups
 from tocsin.compile.kept_groups import Written, keep_groups, part_of, written
+from tocsin.compile.other_groups import NeededGroupsError, OtherGroups
 from tocsin.compile.problems import late_problems, problems_around, problems_of_groups
 from tocsin.compile.problems.references import alerts_named, every_alert
 from tocsin.compile.problems.rule_files import OwnNames
 from tocsin.compile.recordings import spec_flows
 from tocsin.parallel import parallel_map
+from tocsin.source.node import plain_data
 from tocsin.spec.fast_load import with_groups, without_groups
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from tocsin.spec.alerts import Group
     from tocsin.spec.fast_load import Values
     from tocsin.spec.model import Spec
+    from tocsin.spec.recover import Recovered
 
     AlertNames = Mapping[str, Mapping[str, object]]
     """The alerts of each group, by the names of both."""
@@ -73,6 +76,34 @@ def build_apart(values: Values, processes: int, store: ResultStore | None = None
     except _WrongError:
         return None
     parts.update((name, apart.keep(name, one)) for name, one in zip(missing, found, strict=True))
+    return assemble_plan(spec, apart.frame, parts.values())
+
+
+def build_beside(left: Recovered, sound: Mapping[str, Any], store: ResultStore) -> Plan | None:
+    """The plan of what is left of a spec in which something was wrong, with groups that are sound.
+
+    `sound` are the values of these, which the spec does not hold. They are taken from the store; nothing is
+    written there, as what is wrong may be a secret in clear. NeededGroupsError where some were not planned
+    earlier, or not beside what is left; None where nobody can look at them apart.
+    """
+    values: Any = plain_data(left.root)
+    groups = dict(sorted({**sound, **values.get("groups", {})}.items()))
+    alerts = _alert_names(groups)
+    if alerts is None:
+        return None
+    spec = left.spec.model_copy(update={"groups": {}})
+    recording = _recording(groups)
+    recorded = with_groups(spec, recording) if recording else spec
+    kept = keep_groups(store, {**values, "groups": groups}, recording)
+    if recorded is None or kept is None:
+        return None
+    apart = _GroupsApart(spec, {**sound, **left.spec.groups}, alerts, kept, spec_flows(recorded))
+    parts = apart.find_kept()
+    missing = [name for name in apart.names if name not in parts]
+    if needed := {*missing} - left.spec.groups.keys():
+        raise NeededGroupsError(needed)
+    compiled = compile_groups(left.spec, apart.frame, missing)
+    parts.update((name, as_part(one)) for name, one in zip(missing, compiled, strict=True))
     return assemble_plan(spec, apart.frame, parts.values())
 
 
@@ -144,6 +175,13 @@ class _GroupsApart:
     def _needed_by(self, name: str) -> list[str]:
         """The group and those on which it depends, in an order that follows from the group alone."""
         return [name, *(one for one in _needed([name], self._alerts, self._homes) if one != name)]
+
+
+def other_groups(groups: Mapping[str, Any]) -> OtherGroups | None:
+    """What has to be known of groups by their values; None where they cannot be looked at apart."""
+    alerts = _alert_names(groups)
+    named = None if alerts is None else _own_names(groups)
+    return None if alerts is None or named is None else OtherGroups(alerts, named, _recording(groups))
 
 
 def _alert_names(groups: object) -> dict[str, dict[str, object]] | None:

@@ -10,7 +10,8 @@ from tocsin.compile.assemble import assemble_plan
 from tocsin.compile.frame import Frame
 from tocsin.compile.group_part import as_part
 from tocsin.compile.groups import all_groups, compile_groups
-from tocsin.compile.problems import late_problems, problems
+from tocsin.compile.other_groups import NO_OTHERS
+from tocsin.compile.problems import late_problems
 from tocsin.compile.recordings import spec_flows
 from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
 from tocsin.diagnostics.members import join_members
@@ -26,6 +27,7 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tocsin.compile.other_groups import OtherGroups
     from tocsin.diagnostics.model import Diagnostic
     from tocsin.diagnostics.problem import Problem
     from tocsin.plan.model import Plan
@@ -71,39 +73,66 @@ class PartialPlan:
 
 def build_loaded(loaded: Loaded) -> PartialPlan:
     """The plan of a spec as far as it can be made, and all that is wrong with its files and its parts."""
-    rest = loaded.rest
     if loaded.spec is not None:
         built = build(loaded.spec, loaded.sources)
         if built.plan is not None or loaded.sources.root is None:
             return PartialPlan(built.plan, loaded.sources, built.diagnostics)
-        rest = Recovered(loaded.spec, loaded.sources.root, COMPLETE)
+    rest = rest_of(loaded)
     if rest is None:
         return PartialPlan(None, loaded.sources, loaded.diagnostics)
-    made = _build_rest(rest)
-    found = mask_secrets((*loaded.diagnostics, *made.diagnostics), loaded.secrets)
-    return replace(made, diagnostics=sort_diagnostics(found))
+    made = settle(rest)
+    sources = Sources((made.left or rest).root)
+    plan = None if made.left is None else _plan(made.left.spec)
+    return PartialPlan(plan, sources, all_wrong(loaded, made), made.unread)
 
 
-def _build_rest(rest: Recovered) -> PartialPlan:
+def rest_of(loaded: Loaded) -> Recovered | None:
+    """What can be planned of a spec in which something is wrong; None where nothing is left."""
+    if loaded.spec is None or loaded.sources.root is None:
+        return loaded.rest
+    return Recovered(loaded.spec, loaded.sources.root, COMPLETE)
+
+
+def all_wrong(loaded: Loaded, settled: Settled) -> tuple[Diagnostic, ...]:
+    """What is wrong with the files of a spec and with its parts, without any secret."""
+    return sort_diagnostics(mask_secrets((*loaded.diagnostics, *settled.diagnostics), loaded.secrets))
+
+
+@value_object
+class Settled:
+    """What a plan can be made of, and all that is wrong with the parts of a spec."""
+
+    left: Recovered | None
+    """None where that does not come to an end."""
+    diagnostics: tuple[Diagnostic, ...]
+    unread: Incomplete
+
+
+def settle(rest: Recovered, others: OtherGroups = NO_OTHERS) -> Settled:
+    """Tell what is wrong with the parts of a spec, and leave out what no plan can be made with.
+
+    The spec need not hold the `others`, which are known to be sound; NeededGroupsError where it has to hold
+    some of them.
+    """
     found: list[Diagnostic] = []
     left: Recovered | None = rest
     for round_ in range(_MOST_ROUNDS):
         assert left is not None
         sources = Sources(left.root)
-        wrong = list(problems(left.spec))
+        wrong = others.problems_beside(left.spec)
         if round_ == 0:
             found += _located(wrong, left, left.unread)
         mistakes = [one for problem in wrong if (one := _mistake(problem, sources)) is not None]
         unread = left.unread + _areas(left, (one for one in wrong if _mistake(one, sources) is None))
         if not mistakes:
-            late = list(late_problems(left.spec, spec_flows(left.spec)))
+            late = list(late_problems(left.spec, others.flows_beside(left.spec)))
             found += _located(late, left, unread)
-            return PartialPlan(_plan(left.spec), sources, tuple(found), unread + _areas(left, late))
+            return Settled(left, tuple(found), unread + _areas(left, late))
         after = recover_spec(left.root, mistakes)
         if after is None:
             break
         left = replace(after, unread=unread + after.unread)
-    return PartialPlan(None, Sources(rest.root), tuple(found), rest.unread)
+    return Settled(None, tuple(found), rest.unread)
 
 
 def _mistake(problem: Problem, sources: Sources) -> Mistake | None:

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from tocsin.spec.fast_load import Values
 
 
-def sources_of(files: Iterable[tuple[Document, Values]]) -> Sources:
-    """The sources of a spec whose files hold these values."""
+def sources_of(files: Iterable[tuple[Document, Values]], rest: MappingNode | None = None) -> Sources:
+    """The sources of a spec whose files hold these values; `rest` is the tree of its other files.
+
+    Where some were read as a tree, the files have named parts and nothing else.
+    """
     files = tuple(files)
     documents = tuple(document for document, _ in files)
     # Nearly all places lie in a named part, such as `groups.performance`, which one file alone holds.
@@ -37,6 +40,8 @@ def sources_of(files: Iterable[tuple[Document, Values]]) -> Sources:
 
     def read(path: tuple[str | int, ...]) -> MappingNode | None:
         home = homes.get((str(path[0]), str(path[1]))) if len(path) > 1 else None
-        return tree(documents if home is None else (home,))
+        if home is None:
+            return tree(documents) if rest is None else rest
+        return tree((home,))
 
-    return Sources(None, read)
+    return Sources(rest, read)

@@ -118,7 +118,38 @@ def _load(paths: Iterable[Path], choose: _Choice) -> Iterator[Planned | Unplanna
     if all(path.is_dir() for path in paths) and (made := load_sound_spec(paths)) is not None:
         choose(())
         return iter((Planned(made.plan, made.sources, made.documents, (), (), (), True),))
+    if all(path.is_dir() for path in paths) and (left := _load_known(paths)) is not None:
+        choose(())
+        return iter((left,))
     return _plan_inputs(read_inputs(paths), COMPLETE, choose)
+
+
+def _load_known(paths: tuple[Path, ...]) -> Planned | None:
+    """What is left of a spec with mistakes, most of which an earlier run has found sound."""
+    from tocsin.result_store import open_result_store
+    from tocsin.workspace.spec_files import known_spec_files
+
+    store = open_result_store()
+    files = None if store is None else known_spec_files(paths, store)
+    if store is None or files is None:
+        return None
+    # Whoever checks plain files needs nothing of a spec.
+    from tocsin.workspace.spec_with_mistakes import load_spec_with_mistakes
+
+    left = load_spec_with_mistakes(files, store)
+    if left is None:
+        return None
+    return Planned(
+        left.plan,
+        left.sources,
+        left.documents,
+        left.diagnostics,
+        (),
+        left.secrets,
+        is_spec=True,
+        unread=left.unread,
+        is_whole=False,
+    )
 
 
 def plan_each(

@@ -81,6 +81,17 @@ def load_sound_spec(paths: Iterable[Path], processes: int | None = None) -> Soun
     return SoundSpec(plan, sources_of((part.document, part.values) for part in parts), documents)
 
 
+def known_values(store: ResultStore, raw: bytes) -> Values | None:
+    """The values of a file with this content, where an earlier run has found it part of a sound spec."""
+
+    def values(kept: Values) -> Values | None:
+        from tocsin.spec.fast_load import has_keys_of_spec
+
+        return kept if has_keys_of_spec(kept) else None
+
+    return store.read(_KIND, values, raw)
+
+
 @value_object
 class _Read:
     document: Document
@@ -96,12 +107,9 @@ def _read(path: Path, store: ResultStore | None) -> _Read | None:
         return None
     if _HOLDS_LIST.search(document.text):
         return None
-    from tocsin.spec.fast_load import has_keys_of_spec, values_if_spec
+    from tocsin.spec.fast_load import values_if_spec
 
-    def kept_values(kept: Values) -> Values | None:
-        return kept if has_keys_of_spec(kept) else None
-
-    if store is not None and (known := store.read(_KIND, kept_values, raw)) is not None:
+    if store is not None and (known := known_values(store, raw)) is not None:
         return _Read(document, known, None)
     values = values_if_spec(document)
     return None if values is None else _Read(document, values, raw)

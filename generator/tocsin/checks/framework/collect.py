@@ -126,13 +126,16 @@ def _run_in_parts(
         return _Found(outcome, is_kept)
 
     def found_in_share(share: Share) -> _InShare:
-        outcomes = [
-            _outcome(check.run_share, share, outputs) for check in checks if check.run_share is not None
-        ]
-        sound = all(one.broke_off is None for one in outcomes)
-        to_keep = FoundInPart.of([one.findings for one in outcomes], share.around) if sound else None
+        outcomes = {
+            check.id: _outcome(check.run_share, share, outputs)
+            for check in checks
+            if check.run_share is not None
+        }
+        sound = all(one.broke_off is None for one in outcomes.values())
+        findings = {id_: one.findings for id_, one in outcomes.items()}
+        to_keep = FoundInPart.of(findings, share.around) if sound else None
         # Its queries are read by now; a run that looks up words in all parts would have to read them again.
-        return _InShare(outcomes, to_keep, gather_words(share))
+        return _InShare([*outcomes.values()], to_keep, gather_words(share))
 
     def found(unit: str | Share) -> Any:
         return [*map(found_in_plan, families[unit])] if isinstance(unit, str) else found_in_share(unit)

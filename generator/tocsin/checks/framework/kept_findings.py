@@ -38,18 +38,18 @@ FINDINGS_JSON = ValueJson((Place, Finding))
 class FoundInPart:
     """What checks have found in a part, and what they asked about the rest of the plan."""
 
-    findings: tuple[tuple[Finding, ...], ...]
-    """Of each check, in the order of the checks."""
+    findings: Mapping[str, tuple[Finding, ...]]
+    """Of each check that has run, by its id."""
     answers: Mapping[tuple[str, str | tuple[str, ...]], bool]
     reads_outline: bool
     """Whether they looked at the outline of the whole plan."""
 
     @staticmethod
-    def of(findings: Sequence[tuple[Finding, ...]], around: Surroundings) -> FoundInPart | None:
+    def of(findings: Mapping[str, tuple[Finding, ...]], around: Surroundings) -> FoundInPart | None:
         """None where the checks asked for the whole plan: then it is right for this plan alone."""
         if around.is_open:
             return None
-        return FoundInPart(tuple(findings), around.answers, around.reads_outline)
+        return FoundInPart(findings, around.answers, around.reads_outline)
 
 
 class KeptFindings:
@@ -59,29 +59,32 @@ class KeptFindings:
         """`known` is what all shares know of the plan (`known_everywhere`)."""
         self._store = store
         self._plan = plan
-        self._count = len(checks)
+        self._ids = [check.id for check in checks]
         self.known = known
-        self._around = known + digest("\n".join(check.id for check in checks).encode())
 
     def find(self, part: bytes) -> tuple[tuple[Finding, ...], ...] | None:
-        """What each check has found in the part with this digest; None where that is not known."""
-        return self._store.read(_KIND, self._read, self._around, part)
+        """What each check has found in the part with this digest; None where that is not known.
+
+        What other checks have found beside them, and asked, may be kept as well.
+        """
+        return self._store.read(_KIND, self._read, self.known, part)
 
     def _read(self, kept: Any) -> tuple[tuple[Finding, ...], ...] | None:
         if kept["outline"] is not None and kept["outline"] != self._outline:
             return None
         if not all(self._still_holds(*one) for one in kept["answers"]):
             return None
-        found: dict[int, tuple[Finding, ...]] = {at: FINDINGS_JSON.read(these) for at, these in kept["found"]}
+        found: dict[str, tuple[Finding, ...]] = dict.fromkeys(kept["checks"], ())
+        found |= {id_: FINDINGS_JSON.read(these) for id_, these in kept["found"]}
         is_sound = all(isinstance(one, Finding) for these in found.values() for one in these)
-        return tuple(found.get(number, ()) for number in range(self._count)) if is_sound else None
+        return tuple(found[id_] for id_ in self._ids) if is_sound else None
 
     def keep(self, part: bytes, found: FoundInPart) -> None:
         """Keep what was found in a part."""
         if found.reads_outline and self._outline is None:
             return
         try:
-            findings = [[at, FINDINGS_JSON.write(these)] for at, these in enumerate(found.findings) if these]
+            findings = [[id_, FINDINGS_JSON.write(these)] for id_, these in found.findings.items() if these]
         except TypeError:
             return
         answers = [
@@ -89,8 +92,8 @@ class KeptFindings:
             for (name, item), answer in found.answers.items()
         ]
         outline = self._outline if found.reads_outline else None
-        kept = {"answers": answers, "found": findings, "outline": outline}
-        self._store.write(kept, _KIND, self._around, part)
+        kept = {"answers": answers, "checks": [*found.findings], "found": findings, "outline": outline}
+        self._store.write(kept, _KIND, self.known, part)
 
     @cached_property
     def _outline(self) -> str | None:

@@ -17,7 +17,7 @@ from tocsin.plan.outline_answers import outline_key
 from tocsin.plan.parts import outline_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tocsin.checks.framework.plan_slice import PartOfPlan, Share
     from tocsin.checks.framework.rules_index import Words
@@ -41,11 +41,10 @@ class KeptIndexes:
 
     def give(self) -> None:
         """Let each index answer what was kept of it, without reading the plan."""
-        if self._key is None:
-            return
-        give_answer(words_by_part, self._outline, self._by_part)
-        for name, index in INDEXES.items():
-            found = self._store.read(_OF_PLAN, _read, name.encode(), *self._key)
+        by_part: Callable[[str], Sequence[Words]] = self._by_part
+        give_answer(words_by_part, self._outline, by_part)
+        for name, index in INDEXES.items() if self._key is not None else ():
+            found = self._store.read(_OF_PLAN, _read, name.encode(), *(self._key or ()))
             if found is not None:
                 give_answer(index.find, self._outline, found)
                 self._given.add(name)
@@ -128,6 +127,7 @@ def _written(words: Words) -> dict[str, list[Any]]:
 def _read(kept: Any) -> Words:
     """Words as they were written; ValueError where it is something else."""
     found = frozenset(tuple(one) if isinstance(one, list) else one for one in kept["items"])
-    if not all(isinstance(word, str) for one in found for word in (one if isinstance(one, tuple) else (one,))):
-        raise ValueError("an item of an index is no word")
+    words = (word for one in found for word in (one if isinstance(one, tuple) else (one,)))
+    if not all(isinstance(word, str) for word in words):
+        raise ValueError("this is not a word of an index")
     return found

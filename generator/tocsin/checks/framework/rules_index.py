@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tocsin.answers import answered_once
 from tocsin.checks.framework.plan_slice import whole_plan
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     Gather = Callable[[Share], Words]
 
 T = TypeVar("T", str, tuple[str, ...])
-Joined = TypeVar("Joined", str, tuple[str, ...])
 
 GATHERERS: dict[str, Gather] = {}
 """What gathers the words of a share for each of these indexes, by its name."""
@@ -31,8 +30,8 @@ def all_words(parts: Iterable[frozenset[T]]) -> frozenset[T]:
 
 
 def rules_index(
-    name: str, join: Callable[[Iterable[frozenset[T]]], frozenset[Joined]]
-) -> Callable[[Callable[[Share], frozenset[T]]], PlanIndex]:
+    name: str, join: Callable[[Iterable[frozenset[Any]]], Words]
+) -> Callable[[Gather], PlanIndex]:
     """Turn a function that gathers words from a share into an index of what `join` makes of all shares.
 
     It gets shares of the outline of a plan, or of the plan, with the same words in both. In whatever shares a
@@ -40,9 +39,9 @@ def rules_index(
     around it, and for nothing else.
     """
 
-    def made(gather: Callable[[Share], frozenset[T]]) -> PlanIndex:
-        def find(plan: Plan) -> frozenset[Joined]:
-            return join(words_by_part(plan)(name))  # type: ignore[arg-type]
+    def made(gather: Gather) -> PlanIndex:
+        def find(plan: Plan) -> Words:
+            return join(words_by_part(plan)(name))
 
         GATHERERS[name] = gather
         index = INDEXES[name] = PlanIndex(name, answered_once(find))

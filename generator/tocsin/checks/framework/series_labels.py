@@ -31,7 +31,7 @@ def carried_labels(plan: Plan) -> frozenset[str]:
 
     Queries on `ALERTS` do not count: its series have the labels of the rules.
     """
-    return frozenset(_OF_TARGETS | told_labels.find(plan))
+    return _OF_TARGETS | {label for label in told_labels.find(plan) if isinstance(label, str)}
 
 
 @rules_index("labels that queries name and texts read", all_words)
