@@ -53,6 +53,8 @@ def check_regex(pattern: str, span: tuple[int, int], *, wrapped: bool = False) -
         help = None
         if any(look in pattern for look in ("(?=", "(?!", "(?<=", "(?<!")):
             help = "RE2 has no look-ahead and no look-behind: use a second matcher with `!~`"
+        elif pattern.startswith("*") and _compile(f".{pattern}")[1] is None:
+            help = f"`*` repeats what stands before it; for any text, write `.{pattern}`"
         raise LangError(f"`{pattern}` is not a valid regular expression (RE2): {problem}", span, help)
 
 

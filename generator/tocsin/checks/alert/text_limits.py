@@ -88,6 +88,11 @@ class StatedLimit:
     """The other numbers of the text."""
 
     @property
+    def value(self) -> float:
+        """The number, without its unit."""
+        return _read(self.number)
+
+    @property
     def said(self) -> str:
         """The number with its unit, as the text has them."""
         return f"{self.number}{'' if self.unit in ('', '%') else ' '}{self.unit}"
@@ -116,7 +121,7 @@ def contradicts(limit: StatedLimit, rule: Rule, node: Node, compared: tuple[Node
     Where the text may mean something else, such as the opposite or another quantity, it does not contradict.
     """
     measured, op, threshold, _ = compared
-    if threshold == _read(limit.number) and limit.unit in ("", "%"):
+    if threshold == limit.value and limit.unit in ("", "%"):
         return False
     if limit.is_above != (op in (">", ">=")) or not _same_quantity(limit, measured, threshold):
         return False
@@ -128,13 +133,13 @@ def other_unit(
 ) -> str | None:
     """The unit of the query, where the text tells the same number of another one: milliseconds, bytes."""
     measured, op, threshold, _ = compared
-    if threshold == _read(limit.number) and limit.is_above == (op in (">", ">=")):
+    if threshold == limit.value and limit.is_above == (op in (">", ">=")):
         if limit.unit.lower() in _MULTIPLES and threshold > 0 and _in_bytes(measured):
             return "bytes"
         if limit.unit == "%" and threshold >= 1 and (events := _of_events(measured)) is not None:
             return events
     told, has = TIME_UNITS.get(limit.unit.lower()), unit_of_time(measured)
-    if told is None or has is None or threshold != _read(limit.number) or threshold == 0:
+    if told is None or has is None or threshold != limit.value or threshold == 0:
         return None
     is_same_way = limit.is_above == (op in (">", ">="))
     # The text may tell the `for`, or how far the query looks back.
@@ -194,7 +199,7 @@ def _divides(measured: Node) -> bool:
 
 def _is_meant(limit: StatedLimit, rule: Rule, node: Node) -> bool:
     """Whether a number of the text can be one of the rule, in whatever unit, or a time of it that is over."""
-    value, unit = _read(limit.number), limit.unit.lower()
+    value, unit = limit.value, limit.unit.lower()
     if value == 0:
         return True
     numbers = [abs(one) for part in query_nodes(node) if (one := written_number(part)) is not None]

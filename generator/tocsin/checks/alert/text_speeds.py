@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 _SAID = regex_on_use(
     r"(?:>=?|\b(?:above|over|more than|greater than|higher than|exceed(?:s|ed|ing)?|acima de|mais de"
-    r"|mehr als|über|plus de|más de))\s*(?P<number>[0-9]+(?:[.,][0-9]+)?)\s?(?P<unit>(?P<multiple>[kMGT])?i?"
-    r"(?P<of>B|b|bits?|bytes?|Bytes?)(?:ps|\s?/\s?s(?:ec(?:ond)?)?|\s(?:per|a|por|par|pro)\ssec(?:ond)?))(?!\w)",
+    r"|mehr als|über|plus de|más de))\s*(?P<number>[0-9]+(?:[.,][0-9]+)?)\s?"
+    r"(?P<unit>(?P<multiple>[kMGT])?(?P<binary>i)?(?P<of>B|b|bits?|bytes?|Bytes?)"
+    r"(?:ps|\s?/\s?s(?:ec(?:ond)?)?|\s(?:per|a|por|par|pro)\ssec(?:ond)?))(?!\w)",
 )
 _ANOTHER = regex_on_use(r"[0-9]\s?[kKMGT]?i?[Bb](?:its?|ytes?)?(?:ps|\s?/\s?s)")
 _POWERS = {None: 0, "k": 1, "M": 2, "G": 3, "T": 4}
@@ -48,7 +49,9 @@ def stated_speed(text: str) -> StatedSpeed | None:
     if found["of"] == "b":
         # `Mbps` is in bits by the book, and many write it for bytes.
         divisors = [_BITS, 1.0]
-    meant = tuple(number * base**power / by for base in (1000, 1024) for by in divisors)
+    # Many write `MB` for what a computer counts in powers of 1024, and the reverse.
+    bases = (1024, 1000) if found["binary"] else (1000, 1024)
+    meant = tuple(number * base**power / by for base in bases for by in divisors)
     return StatedSpeed(f"{found['number']} {found['unit']}", found.span(), meant)
 
 

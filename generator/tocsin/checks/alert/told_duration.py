@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from tocsin.checks.framework.plan_slice import Share
     from tocsin.plan.model import Rule
+    from tocsin.source.place import Place
 
 _UNITS = "|".join(sorted(map(re.escape, TIME_UNITS), key=len, reverse=True))
 _SINGLE = "minute|hour|day|week"
@@ -36,8 +37,10 @@ _TOLD = regex_on_use(
     r"|(?:há|por)\s+(?:mais\s+de|pelo\s+menos)\s+|(?:depuis|pendant)\s+(?:plus\s+de|au\s+moins)\s+"
     r"|(?:durante|desde\s+hace)\s+(?:más\s+de|al\s+menos)\s+"
     r"|seit\s+(?:mehr\s+als\s+|über\s+|mindestens\s+)?|(?:für\s+mehr|länger)\s+als\s+)"
-    r"|(?P<looking>(?:in|over|within|during|for)\s+the\s+(?:last|past)\s+))"
-    rf"(?:(?P<number>[0-9]+(?:\.[0-9]+)?)\s?(?P<unit>{_UNITS})|(?P<one>an?|one)\s(?P<single>{_SINGLE}))"
+    r"|(?P<looking>(?:in|over|within|during|for)\s+the\s+(?:last|past)\s+|n[oa]s\s+últim[oa]s\s+"
+    r"|(?:en|durante)\s+l[oa]s\s+últim[oa]s\s+|in\s+den\s+letzten\s+"
+    r"|(?:dans|durant|pendant|sur|au\s+cours\s+d)\s?(?:les|des|ces|es)\s+(?=[0-9]+\s+derni)))"
+    rf"(?:(?P<number>[0-9]+(?:\.[0-9]+)?)\s?(?:derni[eè]re?s\s)?(?P<unit>{_UNITS})|(?P<one>an?|one)\s(?P<single>{_SINGLE}))"
     r"\b(?![\w/-])",
     re.IGNORECASE,
 )
@@ -52,7 +55,8 @@ _AHEAD = regex_on_use(
     re.IGNORECASE,
 )
 _ANY = regex_on_use(
-    rf"(?<![\w.])(?:[0-9]+(?:\.[0-9]+)?[\s-]?(?:{_UNITS})|(?:an?|one)\s(?:{_SINGLE}))\b", re.IGNORECASE
+    rf"(?<![\w.])(?:[0-9]+(?:\.[0-9]+)?[\s-]?(?:derni[eè]re?s\s)?(?:{_UNITS})|(?:an?|one)\s(?:{_SINGLE}))\b",
+    re.IGNORECASE,
 )
 
 _WINDOW = regex_on_use(r"_[0-9]+(?:s|m|h|d|w)(?:_|$)")
@@ -105,10 +109,17 @@ def _other_durations(rule: Rule) -> Iterator[Finding]:
             yield Finding(
                 f"the text says {said}, and {has}",
                 at=text_piece(rule.written.annotations[name], found.span()),
-                also=((rule.written.for_, "here"),) if "`for`" in has else (),
+                also=((rule.written.for_ if "`for`" in has else _first_range(rule), "here"),),
                 help="write the same duration in both",
                 about=rule.place,
             )
+
+
+def _first_range(rule: Rule) -> Place:
+    """Where a query says first how far it looks back."""
+    node = rule_tree(rule)
+    spans = () if node is None else (one.span for one in query_nodes(node) if isinstance(one, promql.Range))
+    return expr_piece(rule, min(spans, default=(0, len(rule.expr))))
 
 
 def _other_horizons(rule: Rule) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.alert.text_limits import contradicts, other_unit, stated_limit
+from tocsin.checks.alert.text_limits import TIME_UNITS, StatedLimit, contradicts, other_unit, stated_limit
 from tocsin.checks.alert.text_speeds import contradicted_speed, stated_speed
 from tocsin.checks.framework.check import Finding, check_shares, join_equal
 from tocsin.checks.framework.query_units import rule_tree, threshold
@@ -64,7 +64,7 @@ def _other_limits(rule: Rule) -> Iterator[Finding]:
             compares = f"compares {unit} with"
             help_ = "tell it in the unit of the query, or let the query give what the text tells"
         elif contradicts(limit, rule, node, compared):
-            compares, help_ = "compares with", "write the same number in both"
+            compares, help_ = "compares with", _same_in_both(limit)
         else:
             continue
         yield Finding(
@@ -97,6 +97,15 @@ def _other_speeds(rule: Rule) -> Iterator[Finding]:
                 help=f"in the unit of the query, {speed.said} is {wanted:g}",
                 about=rule.place,
             )
+
+
+def _same_in_both(limit: StatedLimit) -> str:
+    seconds = TIME_UNITS.get(limit.unit.lower(), 1.0)
+    if seconds == 1:
+        return "write the same number in both"
+    return f"write the same time in both: {limit.said} {'is' if limit.value == 1 else 'are'} " + (
+        f"{limit.value * seconds:g} seconds"
+    )
 
 
 def _written(rule: Rule, compared: tuple[Node, str, float, Node]) -> str:

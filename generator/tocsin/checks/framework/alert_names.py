@@ -38,9 +38,12 @@ def asked_by_other_label(plan: Plan, matchers: Sequence[Matcher]) -> Iterator[tu
         if any(name in alert.rule.labels or name in alert.rule.expr for alert in alerts):
             continue
         said = " and ".join(f"`{one}`" for one in sorted(names)[:2])
-        are = "are names" if len(names) > 1 else "is the name"
-        like = "" if names <= known else "like "
-        message = f"{said} {are} {like}of a rule, which are in `alertname`; no rule sets `{name}`"
+        is_one = len(names) == 1
+        what = "the name of an alert" if is_one else "names of alerts"
+        are = ("is" if is_one else "are") if names <= known else ("looks like" if is_one else "look like")
+        message = (
+            f"{said} {are} {what}, which {'is' if is_one else 'are'} in `alertname`; no rule sets `{name}`"
+        )
         yield number, Misread(message, matcher, Matcher("alertname", matcher.op, matcher.value))
 
 

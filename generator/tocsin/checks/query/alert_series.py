@@ -15,6 +15,7 @@ from tocsin.diagnostics.model import Level
 from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.lang.flow.label_values import LabelValues
 from tocsin.lang.promql import ast as promql
+from tocsin.lang.regexes import literal_texts
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece
 from tocsin.routing.alert_labels import alert_labels
@@ -133,6 +134,23 @@ def _state(selector: promql.Selector, waits: list[str]) -> _Unmet | None:
             states[0],
             ("write `firing`; a resolved alert has no series, which `absent(…)` or `unless` can ask"),
         )
+    if selector.name == "ALERTS" and (found := _unknown_state(states)) is not None:
+        state, matcher = found
+        return (
+            f"no alert is `{state}` here: one is `pending` or `firing`, and nothing else",
+            matcher,
+            "leave it out; a resolved alert has no series, which `absent(…)` or `unless` can ask",
+        )
     if values.listed == frozenset({"pending"}) and waits and all(one in ("0s", "0") for one in waits):
         return "these alerts have no `for`: they are never pending", states[0], "write `firing`"
+    return None
+
+
+def _unknown_state(states: list[LabelMatcher]) -> tuple[str, LabelMatcher] | None:
+    """A state that no alert has, in a list of states, and the matcher with it."""
+    for one in states:
+        texts = literal_texts(one.value) if one.op == "=~" else None
+        unknown = sorted((texts or frozenset()) - {*_STATES, ""})
+        if unknown:
+            return unknown[0], one
     return None

@@ -27,12 +27,15 @@ _GAUGE = regex_on_use(
     r"|timestamp_seconds|start_time_seconds|boot_time_seconds|uptime_seconds|available_bytes|free_bytes|avail_bytes"
     r"|connected_clients|connected_slaves|blocked_clients|goroutines|threads|open_fds|queue_length|queue_depth"
     r"|replicas|replicas_(?:available|ready|unavailable|desired|updated)|status_phase|status_condition|lag"
-    r"|temp|humidity|battery|voltage|power_watts"
+    r"|temp|humidity|battery|voltage|power_watts|queue_size|queue_messages|messages_ready"
+    r"|messages_unacked|messages_unacknowledged|last_(?:[a-z]+_){0,3}time(?:_seconds)?"
     r"|resident_memory_bytes|virtual_memory_bytes|heap_inuse_bytes|working_set_bytes|numbackends|database_size_bytes|threads_connected|threads_running|connections_active|limit_bytes|usage_bytes|used_bytes|utilization|load1|load5|load15))$"
     r"|^node_memory_(?:Mem|Swap)(?:Available|Free|Total)_bytes$"
     r"|^kube_job_status_(?:failed|succeeded|active)$"
 )
-_TIME = regex_on_use(r"_(?:timestamp|timestamp_seconds|start_time_seconds|boot_time_seconds)$")
+_TIME = regex_on_use(
+    r"_(?:timestamp|timestamp_seconds|start_time_seconds|boot_time_seconds|last_(?:[a-z]+_){0,3}time(?:_seconds)?)$"
+)
 _COUNTER = regex_on_use(r"_total$")
 
 

@@ -12,6 +12,7 @@ from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.flow.conventions import LABELS_OF_SERVERS
 from tocsin.lang.promql.types import is_scalar
+from tocsin.lang.regexes import literal_texts
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece
 from tocsin.text.regex_on_use import regex_on_use
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tocsin.plan.query_flows import QueryFlows
 
 _OF_HOSTS = regex_on_use(r"up$|(?:node|container|process|go|kube_pod|kube_node|kubelet|windows)_")
+_OF_ONE_HOST = frozenset({"instance", "node", "nodename", "host", "hostname", "pod", "container", "device"})
 _OF_KINDS = {
     **dict.fromkeys((f"kube_node_status_{what}" for what in ("capacity", "allocatable")), "resource"),
     **dict.fromkeys((f"kube_pod_container_resource_{what}" for what in ("requests", "limits")), "resource"),
@@ -151,8 +153,13 @@ def _grouped_by(node: promql.Node, known: QueryFlows) -> frozenset[str]:
 def _is_of_many(selector: promql.Selector, node: promql.Binary) -> bool:
     """Whether a join on nothing meets a metric that, by its name, every host has."""
     is_of_all = node.matching.how == "on" and not {*node.matching.labels} - LABELS_OF_SERVERS
-    is_chosen = any(one.op in ("=", "=~") for one in selector.matchers)
+    # A pattern of another label, such as a version, is met by several hosts.
+    is_chosen = any(one.op == "=" or (one.op == "=~" and _names_one(one)) for one in selector.matchers)
     return is_of_all and not is_chosen and _OF_HOSTS.match(selector.name or "") is not None
+
+
+def _names_one(matcher: promql.LabelMatcher) -> bool:
+    return matcher.name in _OF_ONE_HOST or len(literal_texts(matcher.value) or "ab") == 1
 
 
 def _kinds(selector: promql.Selector, node: promql.Binary) -> str | None:
@@ -170,6 +177,17 @@ def _is_compared(node: promql.Binary, label: str) -> bool:
 
 def _help(node: promql.Binary, side: promql.Node, flows: Flows, known: QueryFlows) -> str:
     other, group = (node.left, "right") if side is node.right else (node.right, "left")
+    shared = sorted(
+        (_grouped_by(node.left, known) & _grouped_by(node.right, known)) - {*node.matching.labels}
+    )
+    if shared and node.matching.how == "on":
+        labels = (*node.matching.labels, *shared)
+        finer = [bool(_grouped_by(one, known) - {*labels}) for one in (node.left, node.right)]
+        group = {(True, False): " group_left ()", (False, True): " group_right ()"}.get(
+            (finer[0], finer[1]), ""
+        )
+        group = group if node.matching.many is None else ""
+        return f"compare what both sides are grouped by: `on ({', '.join(labels)}){group}`"
     if node.matching.many is not None and node.matching.many != group and _grouped_by(other, known):
         return f"write `group_{group}`: it names the side with several series"
     if node.matching.many is None and flows.of(other).has_one_series:

@@ -60,8 +60,8 @@ def for_lasting(share: Share) -> Iterator[Finding]:
         for pair in () if node is None else opposed_conditions(node)[:1]:
             if pair.seconds <= waits:
                 yield Finding(
-                    f"`{rule.alert}` waits for {rule.for_}, and both sides hold together for "
-                    f"{pair.seconds:g}s at most: then the one with the `offset` sees what the other does",
+                    f"`{rule.alert}` waits for {rule.for_}, and this holds for {pair.seconds:g}s at most: "
+                    "after that the `offset` sees the same",
                     at=rule.written.for_,
                     also=((expr_piece(rule, pair.operator.op_span), "the opposite of what was before"),),
                     help="make `for` shorter than the `offset`, or the `offset` longer",

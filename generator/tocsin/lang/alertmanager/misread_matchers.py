@@ -67,7 +67,8 @@ def why_misread(matcher: Matcher) -> Misread | None:
         return None
     is_regex = op in ("=~", "!~")
     bare = _IN_PARENTHESES.sub(r"\1", value) if is_regex else value
-    is_list = name in _OF_ONE and _LIST.fullmatch(bare) is not None
+    # Nobody writes `=~` for one name that has a comma in it.
+    is_list = (is_regex or name in _OF_ONE) and _LIST.fullmatch(bare) is not None
     pattern_op: Operator = "=~" if op in ("=", "=~") else "!~"
     alternatives = Matcher(name, pattern_op, "|".join(one.strip() for one in bare.split(",")))
     as_glob = Matcher(name, pattern_op, BARE_STAR.sub(".*", value))
