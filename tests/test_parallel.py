@@ -86,5 +86,10 @@ def test_a_process_of_which_nobody_wants_more_results_is_ended() -> None:
             os.kill(process, 0)
 
 
-def test_there_is_at_least_one_processor() -> None:
-    assert useful_processes() >= 1
+def test_there_are_as_many_processes_as_have_enough_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: range(16), raising=False)
+    sizes = (0, 99, 100, 150, 200, 100_000)
+    assert [useful_processes(size, 100) for size in sizes] == [1, 1, 2, 3, 4, 8]
+    assert useful_processes(100_000, 100, 3) == 3
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: range(1), raising=False)
+    assert useful_processes(100_000, 100) == 1

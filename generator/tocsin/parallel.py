@@ -19,21 +19,22 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_MOST_PROCESSES = 4
+_MOST_PROCESSES = 8
 # A pipe holds at least 4096 bytes before a writer has to wait.
 _MOST_SHARES = 1024
 _WIDTH = 2
 
 
-def useful_processes(most: int = _MOST_PROCESSES) -> int:
-    """How many processes are worth their while where there is much to do; beside other threads, only one.
+def useful_processes(size: int, much: int, most: int = _MOST_PROCESSES) -> int:
+    """How many processes are worth their while for work of some size; beside other threads, only one.
 
-    A process that is forked beside threads has their locks, and nobody who opens them.
+    `much` is the size from which on a second process saves more time than it costs. A process that is forked
+    beside threads has their locks, and nobody who opens them.
     """
-    if not hasattr(os, "fork") or threading.current_thread() is not threading.main_thread():
+    if size < much or not hasattr(os, "fork") or threading.current_thread() is not threading.main_thread():
         return 1
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return min(count or 1, most)
+    return min(count or 1, most, 2 * size // much)
 
 
 def parallel_map(

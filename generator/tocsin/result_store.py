@@ -79,14 +79,16 @@ class ResultStore:
 
     def write_json(self, payload: bytes, kind: str, *content: bytes) -> None:
         """The same for a value as `orjson` has written it."""
-        if len(payload) > _LARGEST:
-            return
+        if (written := compressed(payload)) is not None:
+            self.write_compressed(written, kind, *content)
+
+    def write_compressed(self, written: bytes, kind: str, *content: bytes) -> None:
+        """The same for a value that is written and `compressed`."""
         path = self._path(kind, content)
         # No other run has the number of this process, and each runs one of these at a time.
         new = path.with_name(f"{path.name}.{os.getpid()}")
         with contextlib.suppress(OSError):
             path.parent.mkdir(exist_ok=True)
-            written = zlib.compress(payload, _LEVEL)
             try:
                 new.write_bytes(digest(written) + written)
                 new.replace(path)
@@ -151,6 +153,11 @@ def digest(content: bytes) -> bytes:
     from hashlib import sha256
 
     return sha256(content).digest()
+
+
+def compressed(payload: bytes) -> bytes | None:
+    """A value as `orjson` has written it, as an entry holds it; None where it is more than one holds."""
+    return zlib.compress(payload, _LEVEL) if len(payload) <= _LARGEST else None
 
 
 def _expanded(written: bytes) -> bytes:

@@ -33,64 +33,62 @@ class ValueJson:
 
     def write(self, value: object) -> object:
         """The value as `orjson` takes it; TypeError where a part of it is of no known class."""
-        return _Writer(self._numbers, self._shared, self._readers).write(value)
+        return _writer(self._numbers, self._shared, self._readers)(value)
 
     def read(self, written: object) -> Any:
         """The value again."""
         return _reader(self._classes, self._shared)(written)
 
 
-class _Writer:
-    def __init__(
-        self,
-        numbers: dict[type, int],
-        shared: frozenset[type],
-        readers: dict[type, Callable[[Any], tuple[object, ...]]],
-    ) -> None:
-        self._numbers = numbers
-        self._shared = shared
-        self._readers = readers
-        self._written: dict[int, int] = {}
+def _writer(
+    numbers: dict[type, int],
+    shared: frozenset[type],
+    readers: dict[type, Callable[[Any], tuple[object, ...]]],
+) -> Callable[[Any], object]:
+    """A function that writes one value; as a closure, since values are written by the million."""
+    known: dict[int, int] = {}
 
-    def write(self, value: Any) -> object:
+    def write(value: Any) -> object:
         kind = type(value)
-        if kind is str or kind is int or kind is bool or value is None:
+        if kind in _PLAIN:
             return value
-        if kind is float:
-            return value if isfinite(value) else [_NUMBER, str(value)]
         if kind is tuple:
-            return [_TUPLE, *map(self.write, value)]
+            return [_TUPLE, *[one if type(one) in _PLAIN else write(one) for one in value]]
         if kind is dict:
-            return self._mapping(value)
-        if kind is list:
-            return [_LIST, *map(self.write, value)]
-        if kind is frozenset:
-            return [_SET, *map(self.write, sorted(value))]
-        if isinstance(value, float):
-            return self.write(float(value))
-        if isinstance(value, date):
-            return [_DATE, value.isoformat()]
-        return self._object(kind, value)
+            if any(type(key) is not str for key in value):
+                raise TypeError("a key is no word")
+            return {key: one if type(one) in _PLAIN else write(one) for key, one in value.items()}
+        number = numbers.get(kind)
+        return write_other(value) if number is None else write_object(number, kind, value)
 
-    def _mapping(self, value: dict[object, object]) -> object:
-        if any(type(key) is not str for key in value):
-            raise TypeError("a key is no word")
-        return {key: self.write(one) for key, one in value.items()}
-
-    def _object(self, kind: type, value: object) -> object:
-        number = self._numbers.get(kind)
-        if number is None:
-            raise TypeError(f"{kind.__name__} is no known class")
-        if kind in self._shared:
-            known = self._written.get(id(value))
-            if known is not None:
-                return [_AGAIN, known]
-            self._written[id(value)] = len(self._written)
+    def write_object(number: int, kind: type, value: object) -> object:
+        if kind in shared:
+            again = known.get(id(value))
+            if again is not None:
+                return [_AGAIN, again]
+            known[id(value)] = len(known)
         if isinstance(value, Enum):
             return [number, value.value]
-        if kind not in self._readers:
-            self._readers[kind] = attributes_reader(one.name for one in fields(kind))
-        return [number, *map(self.write, self._readers[kind](value))]
+        read = readers.get(kind)
+        if read is None:
+            read = readers[kind] = attributes_reader(one.name for one in fields(kind))
+        return [number, *[one if type(one) in _PLAIN else write(one) for one in read(value)]]
+
+    def write_other(value: object) -> object:
+        if isinstance(value, float):
+            return float(value) if isfinite(value) else [_NUMBER, str(float(value))]
+        if type(value) is list:
+            return [_LIST, *map(write, value)]
+        if type(value) is frozenset:
+            return [_SET, *map(write, sorted(value))]
+        if isinstance(value, date):
+            return [_DATE, value.isoformat()]
+        raise TypeError(f"{type(value).__name__} is no known class")
+
+    return write
+
+
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def _reader(classes: tuple[type, ...], shared: frozenset[type]) -> Callable[[Any], Any]:

@@ -132,7 +132,7 @@ def test_a_large_spec_reports_empty_values_too(
 ) -> None:
     (spec / "more.yml").write_text(text)
     monkeypatch.setattr("tocsin.workspace.sound_spec.MUCH", 0)
-    monkeypatch.setattr("tocsin.workspace.sound_spec.useful_processes", lambda: 2)
+    monkeypatch.setattr("tocsin.workspace.sound_spec.useful_processes", lambda *_: 2)
     assert "error[spec/empty-value]: `title` has no value" in _run("check", spec).stdout
 
 

@@ -305,7 +305,7 @@ def test_no_text_breaks_a_table_or_a_fence(text: str) -> None:
 def test_several_processes_write_the_same_pages(shop_plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = _pages(shop_plan)
     monkeypatch.setattr(runbooks, "MUCH", 1)
-    monkeypatch.setattr(sections, "useful_processes", lambda: 2)
+    monkeypatch.setattr(sections, "useful_processes", lambda *_: 2)
     assert _pages(shop_plan) == alone
 
 

@@ -114,7 +114,7 @@ def _same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
         alone = _told(folder)
     with monkeypatch.context() as patch:
         patch.setattr(module, "MUCH", 0)
-        patch.setattr(module, "useful_processes", lambda: 2)
+        patch.setattr(module, "useful_processes", lambda *_: 2)
         assert _told(folder) == alone
     return alone
 
@@ -206,7 +206,7 @@ def test_environments_are_planned_apart_as_they_are_as_a_whole(
     files["linked0.yaml"] += "        except: [{in: staging, for: 1h}, {where: {instance: a}, off: closed}]\n"
     folder = _written(files, tmp_path / "spec")
     monkeypatch.setattr("tocsin.workspace.sound_environments.MUCH", 0)
-    monkeypatch.setattr("tocsin.workspace.sound_environments.useful_processes", lambda: processes)
+    monkeypatch.setattr("tocsin.workspace.sound_environments.useful_processes", lambda *_: processes)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("TOCSIN_NO_CACHE", raising=False)
     whole = load(folder)

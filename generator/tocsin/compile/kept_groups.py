@@ -15,7 +15,7 @@ from tocsin.plan.model import Group, RuleGroup
 from tocsin.plan.outline import Texts, outline_of_group, texts_of_group, whole_group
 from tocsin.plan.parts import PlanPart
 from tocsin.plan.plan_json import PLAN_CLASSES, PLAN_JSON
-from tocsin.result_store import digest
+from tocsin.result_store import compressed, digest
 from tocsin.source.resolve import WrittenFloat
 from tocsin.value_json import ValueJson
 from tocsin.value_object import value_object
@@ -35,7 +35,7 @@ _HEAD_JSON = ValueJson((*PLAN_CLASSES, PartHead, InhibitingAlert))
 
 @value_object
 class Written:
-    """A compiled group as it is kept."""
+    """A compiled group as it is kept, its contents compressed."""
 
     head: PartHead
     outline: bytes
@@ -69,21 +69,30 @@ class KeptGroups:
     def keep(self, needed: Iterable[str], written: Written) -> None:
         """Keep a group for later runs."""
         self._store.write(_HEAD_JSON.write(written.head), _HEAD, *self._key(needed))
-        self._store.write_json(written.outline, _OUTLINE, bytes.fromhex(written.head.outline))
-        self._store.write_json(written.texts, _TEXTS, bytes.fromhex(written.head.texts))
+        self._store.write_compressed(written.outline, _OUTLINE, bytes.fromhex(written.head.outline))
+        self._store.write_compressed(written.texts, _TEXTS, bytes.fromhex(written.head.texts))
 
     def _part(self, head: PartHead, make: Callable[[], CompiledGroup]) -> GroupPart:
-        def outline() -> Content | None:
-            return self._store.read(_OUTLINE, _read_outline, bytes.fromhex(head.outline))
+        of_outline, of_texts = bytes.fromhex(head.outline), bytes.fromhex(head.texts)
 
-        def whole(outline: Content) -> Content | None:
-            return self._store.read(_TEXTS, partial(_read_whole, outline), bytes.fromhex(head.texts))
+        def read_outline() -> Content | None:
+            return self._store.read(_OUTLINE, _read_outline, of_outline)
 
         def anew() -> Content:
             made = make()
             return made.group, made.rule_groups
 
-        return GroupPart(head, _plan_part(head, outline, whole, anew))
+        def outline() -> Content:
+            return read_outline() or outline_of_group(anew())
+
+        def content() -> Content:
+            kept = read_outline()
+            whole = None if kept is None else self._store.read(_TEXTS, partial(_read_whole, kept), of_texts)
+            return whole or anew()
+
+        return GroupPart(
+            head, PlanPart(head.facts, content, digest(of_outline + of_texts), outline, of_outline)
+        )
 
     def _key(self, needed: Iterable[str]) -> list[bytes]:
         found = [self._around]
@@ -120,46 +129,9 @@ def written(compiled: CompiledGroup, names: Iterable[str]) -> Written | None:
         _HEAD_JSON.write(head)
     except TypeError:
         return None
-    return Written(head, outline, texts)
-
-
-def part_of(one: Written) -> GroupPart:
-    """What was written a moment ago."""
-    import orjson
-
-    def outline() -> Content:
-        found: Content = PLAN_JSON.read(orjson.loads(one.outline))
-        return found
-
-    def anew() -> Content:
-        return whole_group(outline(), PLAN_JSON.read(orjson.loads(one.texts)))
-
-    return GroupPart(one.head, _plan_part(one.head, outline, lambda _: None, anew))
-
-
-def _plan_part(
-    head: PartHead,
-    read_outline: Callable[[], Content | None],
-    read_whole: Callable[[Content], Content | None],
-    make: Callable[[], Content],
-) -> PlanPart:
-    """The part of which these are kept; `make` makes its content where one was lost."""
-
-    def outline() -> Content:
-        return read_outline() or outline_of_group(make())
-
-    def content() -> Content:
-        kept = read_outline()
-        return (None if kept is None else read_whole(kept)) or make()
-
-    known = bytes.fromhex(head.outline)
-    return PlanPart(
-        head.facts,
-        content,
-        digest(known + bytes.fromhex(head.texts)),
-        outline,
-        known,
-    )
+    # Here, as whoever writes it to the store has that of all processes to write.
+    kept = compressed(outline), compressed(texts)
+    return None if kept[0] is None or kept[1] is None else Written(head, kept[0], kept[1])
 
 
 def _read_head(kept: object) -> PartHead | None:

@@ -10,8 +10,9 @@ from tocsin.compile.assemble import assemble_plan
 from tocsin.compile.frame import Frame
 from tocsin.compile.group_part import as_part
 from tocsin.compile.groups import all_groups, compile_groups
-from tocsin.compile.kept_groups import Written, keep_groups, part_of, written
+from tocsin.compile.kept_groups import keep_groups, written
 from tocsin.compile.other_groups import NeededGroupsError, OtherGroups
+from tocsin.compile.packed_group import PackedGroup
 from tocsin.compile.problems import late_problems, problems_around, problems_of_groups
 from tocsin.compile.problems.references import alerts_named, every_alert
 from tocsin.compile.problems.rule_files import OwnNames
@@ -140,20 +141,18 @@ class _GroupsApart:
         }
         return {name: part for name, part in found.items() if part is not None}
 
-    def compile_to_keep(self, names: Sequence[str]) -> list[Written | CompiledGroup]:
-        """Some groups, as they are kept where that is possible; _WrongError where something is wrong."""
-        found = self._compile(names)
-        if self._kept is None:
-            return [one for one, _ in found]
-        return [written(one, named) or one for one, named in found]
+    def compile_to_keep(self, names: Sequence[str]) -> list[PackedGroup]:
+        """Some groups, and how they are kept; _WrongError where something is wrong."""
+        return [
+            PackedGroup.of(one, None if self._kept is None else written(one, named))
+            for one, named in self._compile(names)
+        ]
 
-    def keep(self, name: str, made: Written | CompiledGroup) -> GroupPart:
+    def keep(self, name: str, made: PackedGroup) -> GroupPart:
         """The part of the plan that a group is, which a later run finds where it can be kept."""
-        if not isinstance(made, Written):
-            return as_part(made)
-        if self._kept is not None:
-            self._kept.keep(self._needed_by(name), made)
-        return part_of(made)
+        if self._kept is not None and made.written is not None:
+            self._kept.keep(self._needed_by(name), made.written)
+        return made.part()
 
     def _compile_one(self, name: str) -> CompiledGroup:
         return self._compile([name])[0][0]

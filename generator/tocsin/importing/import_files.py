@@ -117,7 +117,7 @@ def import_files(
         files = [*slos.files, *proved.files, *routed]
         if not part:
             files.append(project(proved.rules))
-        processes = useful_processes() if sum(len(file.content) for file in files) >= MUCH else 1
+        processes = useful_processes(sum(len(file.content) for file in files), MUCH)
         files = parallel_map(_laid_out, files, processes)
         if proved.files or routed:
             left = left_pages(proved.rules, beside.pages) if PAGES in lifts else ()

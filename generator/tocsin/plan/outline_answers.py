@@ -30,7 +30,7 @@ def kept_by_outline(
     """
     key = None if store is None else outline_key(plan)
     if store is None or key is None:
-        return make(plan)
+        return make(outline_of(plan))
     found = store.read(kind, read, *key)
     if found is None:
         found = make(outline_of(plan))

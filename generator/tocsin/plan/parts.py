@@ -28,8 +28,13 @@ class PlanPart:
         digest: bytes = b"",
         make_outline: Callable[[], Content] | None = None,
         outline_digest: bytes = b"",
+        *,
+        is_packed: bool = False,
     ) -> None:
-        """`make_outline` makes the same without the texts of its alerts, where that is less to do."""
+        """`make_outline` makes the same without the texts of its alerts, where there is something to gain.
+
+        A part `is_packed` where making it costs less than keeping what is made.
+        """
         self.facts = facts
         self.digest = digest
         """Of all that is in it; empty where nobody knows it."""
@@ -37,10 +42,20 @@ class PlanPart:
         """Of the same without the texts of its alerts."""
         self._make = make
         self._make_outline = make_outline
+        self._is_packed = is_packed
 
     @cached_property
     def _content(self) -> Content:
         return self._make()
+
+    def read(self) -> Content:
+        """The group and its rule groups, for whoever looks at this part alone and keeps nothing of it."""
+        return self._make() if self._is_packed and "_content" not in vars(self) else self._content
+
+    @property
+    def has_outline(self) -> bool:
+        """Whether its outline is less than the whole."""
+        return self._make_outline is not None
 
     @property
     def group(self) -> Group:
@@ -148,7 +163,7 @@ def outline_of(plan: Plan) -> Plan:
     groups, rule_groups = plan.groups, plan.rule_groups
     if not (isinstance(groups, PartedGroups) and isinstance(rule_groups, PartedRuleGroups)):
         return plan
-    if not any(part.digest for part in rule_groups.parts):
+    if not any(part.has_outline for part in rule_groups.parts):
         return plan
     return replace(
         plan,

@@ -194,7 +194,7 @@ def _round(
     asked = [question for question in dict.fromkeys(questions) if isinstance(question, Question)]
 
     def answer(fresh: Sequence[Question]) -> list[FoundCases | str]:
-        processes = useful_processes(_MOST_PROCESSES) if len(fresh) >= _FEW else 1
+        processes = useful_processes(len(fresh), 2, _MOST_PROCESSES) if len(fresh) >= _FEW else 1
         progress(len(asked) - len(fresh))
         return parallel_map(answer_question, fresh, processes, progress)
 

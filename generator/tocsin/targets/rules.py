@@ -57,7 +57,7 @@ def _written(
     for part in known.parts:
         found = kept.find(part, (), 2)
         if found is None:
-            found = [one for pair in written(part.rule_groups) for one in pair]
+            found = [one for pair in written(part.read()[1]) for one in pair]
             kept.keep(part, (), found)
         yield from zip(found[::2], found[1::2], strict=True)
 

@@ -34,7 +34,7 @@ def write_sections(sections: Iterable[Section[T]], much: int) -> Iterator[list[T
     sections = list(sections)
     fresh = [one for section in sections if section.found is None for one in section.writing]
     size = sum(section.size for section in sections if section.found is None)
-    written = parallel_results(_call, fresh, useful_processes() if size >= much else 1)
+    written = parallel_results(_call, fresh, useful_processes(size, much))
     for section in sections:
         found = section.found
         if found is None:

@@ -60,7 +60,7 @@ class SoundEnvironments:
 
     @cached_property
     def _processes(self) -> int:
-        return useful_processes() if self._size >= MUCH else 1
+        return useful_processes(self._size, MUCH)
 
     @cached_property
     def _store(self) -> ResultStore | None:

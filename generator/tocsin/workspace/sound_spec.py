@@ -52,7 +52,7 @@ def load_sound_spec(paths: Iterable[Path], processes: int | None = None) -> Soun
     if not files or any(file.suffix not in YAML_SUFFIXES for file in files):
         return None
     if processes is None:
-        processes = useful_processes() if sum(file.stat().st_size for file in files) >= MUCH else 1
+        processes = useful_processes(sum(file.stat().st_size for file in files), MUCH)
     store = open_result_store()
 
     def read(path: Path) -> _Read | None:

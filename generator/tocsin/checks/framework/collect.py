@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tocsin.checks.framework.kept_findings import FoundInPart, KeptFindings, known_everywhere
 from tocsin.checks.framework.kept_indexes import KeptIndexes, gather_words
 from tocsin.checks.framework.kept_plan_findings import KeptPlanFindings
 from tocsin.checks.framework.outputs import NotedOutputs
-from tocsin.checks.framework.plan_slice import parts_to_check, shares
+from tocsin.checks.framework.plan_slice import join_parts, parts_to_check, shares
 from tocsin.checks.framework.surroundings import Surroundings
 from tocsin.parallel import parallel_map, useful_processes
 from tocsin.plan.parts import outline_of, parts_of
@@ -19,15 +20,15 @@ if TYPE_CHECKING:
 
     from tocsin.checks.framework.check import Check, Finding
     from tocsin.checks.framework.outputs import Outputs
-    from tocsin.checks.framework.plan_slice import Share
+    from tocsin.checks.framework.plan_slice import PartOfPlan, Share
     from tocsin.checks.framework.rules_index import Words
     from tocsin.plan.model import Plan
     from tocsin.result_store import ResultStore
 
 T = TypeVar("T")
 
-MUCH = 3000
-"""Rules of a plan from which on a second process saves more time than it costs."""
+MUCH = 500
+"""Alerts, or rules of plain files, from which on a second process saves more time than it costs."""
 _SHARES_OF_ONE = 8
 """For each process, so that all of them end at about the same time."""
 
@@ -59,9 +60,10 @@ def run_each(
     kept = None if store is None else _kept(checks, plan, store)
     if store is not None and kept is not None:
         return _run_in_parts(checks, plan, outputs, store, kept, processes)
+    parts = parts_to_check(plan)
     if processes is None:
-        count = sum(len(group.rules) for group in plan.rule_groups)
-        processes = useful_processes() if count >= MUCH else 1
+        rules = 0 if parts else sum(len(group.rules) for group in plan.rule_groups)
+        processes = useful_processes(sum((part.size for part in parts), rules), MUCH)
     if processes < 2:
         return [_outcome(check.run, plan, outputs) for check in checks]
     families: dict[str, list[Check]] = {}
@@ -69,12 +71,15 @@ def run_each(
         if check.run_share is None:
             families.setdefault(check.family, []).append(check)
 
-    def found(unit: str | Share) -> list[CheckOutcome]:
+    def found(unit: str | Callable[[], Share]) -> list[CheckOutcome]:
         if isinstance(unit, str):
-            return [_outcome(check.run, plan, outputs) for check in families[unit]]
-        return [_outcome(check.run_share, unit, outputs) for check in checks if check.run_share is not None]
+            return [_outcome(check.run, _seen_by(check, plan), outputs) for check in families[unit]]
+        share = unit()
+        return [_outcome(check.run_share, share, outputs) for check in checks if check.run_share is not None]
 
-    units: list[str | Share] = [*families, *shares(plan, processes * _SHARES_OF_ONE)]
+    count = processes * _SHARES_OF_ONE
+    of_parts = join_parts(parts, count) or [partial(_same, share) for share in shares(plan, count)]
+    units: list[str | Callable[[], Share]] = [*families, *of_parts]
     outcomes = iter(parallel_map(found, units, processes))
     of_plan = {family: iter(next(outcomes)) for family in families}
     of_shares = iter(zip(*outcomes, strict=True))
@@ -106,10 +111,9 @@ def _run_in_parts(
     indexes.give()
     parts = parts_to_check(plan)
     known = [None if part.digest is None else kept.find(part.digest) for part in parts]
-    # What is read here, other processes have as well.
-    fresh = [(number, parts[number].share()) for number, one in enumerate(known) if one is None]
+    fresh = [(number, parts[number]) for number, one in enumerate(known) if one is None]
     if processes is None:
-        processes = useful_processes() if sum(len(share.rules) for _, share in fresh) >= MUCH else 1
+        processes = useful_processes(sum(part.size for _, part in fresh), MUCH)
     of_plan = [check for check in checks if check.run_share is None]
     in_outline = [check for check in of_plan if not check.reads_texts]
     kept_of_plan = KeptPlanFindings(store, plan, in_outline)
@@ -121,7 +125,7 @@ def _run_in_parts(
 
     def found_in_plan(check: Check) -> _Found:
         noted = NotedOutputs(outputs)
-        outcome = _outcome(check.run, plan if check.reads_texts else outline_of(plan), noted)
+        outcome = _outcome(check.run, _seen_by(check, plan), noted)
         is_kept = not check.reads_texts and not noted.were_asked and outcome.broke_off is None
         return _Found(outcome, is_kept)
 
@@ -137,10 +141,12 @@ def _run_in_parts(
         # Its queries are read by now; a run that looks up words in all parts would have to read them again.
         return _InShare([*outcomes.values()], to_keep, gather_words(share))
 
-    def found(unit: str | Share) -> Any:
-        return [*map(found_in_plan, families[unit])] if isinstance(unit, str) else found_in_share(unit)
+    def found(unit: str | PartOfPlan) -> Any:
+        return (
+            [*map(found_in_plan, families[unit])] if isinstance(unit, str) else found_in_share(unit.share())
+        )
 
-    units: list[str | Share] = [*families, *(share for _, share in fresh)]
+    units: list[str | PartOfPlan] = [*families, *(part for _, part in fresh)]
     results = iter(parallel_map(found, units, processes))
     in_plan = {id_: _Found(CheckOutcome(these, None), True) for id_, these in known_of_plan.items()}
     for these in families.values():
@@ -161,6 +167,15 @@ def _run_in_parts(
     return [
         in_plan[check.id].outcome if check.run_share is None else _joined(next(of_shares)) for check in checks
     ]
+
+
+def _seen_by(check: Check, plan: Plan) -> Plan:
+    """What a check of a whole plan looks at."""
+    return plan if check.reads_texts else outline_of(plan)
+
+
+def _same(share: Share) -> Share:
+    return share
 
 
 @value_object

@@ -67,13 +67,15 @@ class PartOfPlan:
     """A part of a plan that can be known by its digest without being read."""
 
     def __init__(
-        self, digest: bytes | None, share: Callable[[], Share], outline: bytes | None = None
+        self, digest: bytes | None, share: Callable[[], Share], size: int, outline: bytes | None = None
     ) -> None:
         self.digest = digest
         """Of all that is in it; None where nobody knows it."""
         self.outline = outline or digest
         """Of the same without the texts of its alerts."""
         self.share = share
+        self.size = size
+        """How many alerts there are in it."""
 
 
 def parts_to_check(plan: Plan) -> list[PartOfPlan]:
@@ -84,16 +86,49 @@ def parts_to_check(plan: Plan) -> list[PartOfPlan]:
     first = [(group, rule) for group in known.first for rule in group.rules]
 
     def of(part: PlanPart) -> Share:
-        rules = tuple((group, rule) for group in part.rule_groups for rule in group.rules)
-        return Share(rules, part.group.alerts, (), Surroundings(plan), is_last=False)
+        shown, rule_groups = part.read()
+        rules = tuple((group, rule) for group in rule_groups for rule in group.rules)
+        return Share(rules, shown.alerts, (), Surroundings(plan), is_last=False)
+
+    def before() -> Share:
+        return Share(tuple(first), (), (), Surroundings(plan), is_last=False)
+
+    def behind() -> Share:
+        return Share((), (), plan.procedures, Surroundings(plan))
 
     return [
-        PartOfPlan(
-            digest_of(known.first), lambda: Share(tuple(first), (), (), Surroundings(plan), is_last=False)
+        PartOfPlan(digest_of(known.first), before, len(first)),
+        *(
+            PartOfPlan(part.digest or None, partial(of, part), len(part.facts.alerts), part.outline_digest)
+            for part in known.parts
         ),
-        *(PartOfPlan(part.digest or None, partial(of, part), part.outline_digest) for part in known.parts),
-        PartOfPlan(digest_of(plan.procedures), lambda: Share((), (), plan.procedures, Surroundings(plan))),
+        PartOfPlan(digest_of(plan.procedures), behind, len(plan.procedures)),
     ]
+
+
+def join_parts(parts: Sequence[PartOfPlan], count: int) -> list[Callable[[], Share]]:
+    """About that many shares of about the same size, each of parts behind each other; read when asked for."""
+    together = sum(part.size for part in parts) / count
+    joined: list[list[PartOfPlan]] = []
+    size = together
+    for part in parts:
+        if size >= together:
+            joined.append([])
+            size = 0
+        joined[-1].append(part)
+        size += part.size
+    return [partial(_joined, one) for one in joined]
+
+
+def _joined(parts: Sequence[PartOfPlan]) -> Share:
+    found = [part.share() for part in parts]
+    return Share(
+        tuple(rule for one in found for rule in one.rules),
+        tuple(alert for one in found for alert in one.alerts),
+        tuple(procedure for one in found for procedure in one.procedures),
+        found[-1].around,
+        found[-1].is_last,
+    )
 
 
 def _whole_alerts(places: Sequence[Place], cut: int) -> int:

@@ -66,8 +66,9 @@ _WORD_GOES_ON = regex_on_use(r"[0-9A-Za-z_.]+")
 _INSTEAD = {"&": "write `and`", "|": "write `or`", "!": "write `!=`, `!~` or `unless`"}
 
 
-# One expression is read by several questions in a row: its soundness, its shape, its parts.
-@lru_cache(maxsize=65536)
+# One expression is read by several questions in a row: its soundness, its shape, its parts. Tokens take ten
+# times as much memory as the text, and nobody asks for them later.
+@lru_cache(maxsize=1024)
 def tokenize(text: str) -> tuple[Token, ...]:
     """All tokens of a text, comments included; a LangError for an open string or a stray sign.
 

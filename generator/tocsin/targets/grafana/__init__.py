@@ -65,7 +65,7 @@ def emit(plan: Plan, store: ResultStore | None = None) -> Iterator[File]:
 
 
 def _drawn(common: Basis, part: PlanPart, objectives: Sequence[Slo]) -> list[File]:
-    return [group_dashboard(common, part.group, objectives)]
+    return [group_dashboard(common, part.read()[0], objectives)]
 
 
 def _around_groups(common: Basis, outline: Plan) -> dict[str, str]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tocsin.files import File
-    from tocsin.plan.model import Alert, Plan
+    from tocsin.plan.model import Alert, Group, Plan
     from tocsin.plan.parts import PlanPart
     from tocsin.result_store import ResultStore
 
@@ -105,7 +105,7 @@ class GroupPages:
 
         found = self._kept_entries.find(part, (), 2)
         if not found:
-            group = part.group
+            group, _ = part.read()
             values = (index_entry(self._pages, group), [*routing_rows(self._pages, group)])
             found = [orjson.dumps(one).decode() for one in values]
             self._kept_entries.keep(part, (), found)
@@ -118,7 +118,7 @@ class GroupPages:
         return [partial(self._written, part, slice(start, start + _TOGETHER)) for start in starts]
 
     def _written(self, part: PlanPart, which: slice) -> list[WrittenPage]:
-        about = front_matter(self._of_group(part)) if self._frame.project.front_matter else None
+        about = front_matter(self._of_group(part.read()[0])) if self._frame.project.front_matter else None
         return [
             WrittenPage.of(file, text(), None if about is None else about.get(file, {}))
             for file, text in [*self.texts(part)][which]
@@ -126,12 +126,12 @@ class GroupPages:
 
     def texts(self, part: PlanPart) -> Iterator[tuple[str, Callable[[], str]]]:
         """The pages of a group by their paths in the folder of runbooks, and what writes them."""
-        group = part.group
+        group, _ = part.read()
         pages: list[Pages] = []
 
         def text(alerts: list[Alert]) -> str:
             if not pages:
-                pages.append(Pages(self._of_group(part), self._beside(part)))
+                pages.append(Pages(self._of_group(group), self._beside(part)))
             return pages[0].render("alert.md.j2", alert_page(pages[0], group, alerts))
 
         shared: dict[str, list[Alert]] = {}
@@ -140,8 +140,8 @@ class GroupPages:
         for file, alerts in shared.items():
             yield file, partial(text, alerts)
 
-    def _of_group(self, part: PlanPart) -> Plan:
-        return replace(self._frame, groups=(part.group,))
+    def _of_group(self, group: Group) -> Plan:
+        return replace(self._frame, groups=(group,))
 
     def _beside(self, part: PlanPart) -> Beside:
         beside = self._pages.beside
