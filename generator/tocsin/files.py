@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tocsin.value_object import value_object
 
@@ -20,6 +20,7 @@ _DEVICES = frozenset(
 )
 """Names that no file may have on Windows: learn.microsoft.com/windows/win32/fileio/naming-a-file."""
 
+_DIGITS = 64
 _SIGNS = re.compile(r'[<>:"|?*]')
 
 
@@ -61,6 +62,13 @@ class KeptFile(File):
     def digest(self) -> str:
         """As of `File`, without the content."""
         return self._digest
+
+
+def read_listed(kept: Any) -> list[tuple[str, str]] | None:
+    """Paths and digests of files from lists of JSON; None, or any error of values, where they are none."""
+    found = [(path, digest) for path, digest in kept]
+    sound = all(path_fault(path) is None and len(digest) == _DIGITS for path, digest in found)
+    return found if sound and all(type(digest) is str for _, digest in found) else None
 
 
 def text_file(path: str, text: str) -> File:

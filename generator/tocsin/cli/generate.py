@@ -19,6 +19,7 @@ from tocsin.cli.generated_files import (
     outputs_left_over,
     spec_digests,
 )
+from tocsin.cli.kept_listing import KeptListing, ListedOutput, Listing
 from tocsin.cli.options import (
     every_environment_option,
     format_option,
@@ -29,6 +30,7 @@ from tocsin.cli.options import (
 from tocsin.cli.planning import each_sound_or_exit
 from tocsin.cli.refusal import refuse_unloadable
 from tocsin.errors import CommandError
+from tocsin.result_store import open_result_store
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -86,18 +88,9 @@ def generate(spec: Path, output: Path, check: bool, environment: str | None, for
 
     if output.resolve().is_relative_to(spec.resolve()):
         raise CommandError(f"{output} is inside the spec, so its files would be read as part of the spec")
-    names: tuple[str, ...] = ()
-    emitted = []
+    listing = KeptListing(open_result_store(), spec, environment)
     try:
-        for made in each_sound_or_exit((spec,), form, environment=environment):
-            if not made.is_spec:
-                message = f"{spec} does not contain a spec; files can only be generated from a spec"
-                raise CommandError(message)
-            refuse_unloadable(made, form)
-            names = made.environments
-            emitted.append(_emitted(made, output, spec))
-            # What was turned into files is needed no more, and several plans take much memory.
-            del made
+        names, emitted = _listed(listing, output) or _planned(listing, spec, output, environment, form)
         left_over = outputs_left_over(output, names) if environment is None else []
         done = [_removed(folder, check) for folder in left_over]
         done += [_written(one, check) for one in emitted]
@@ -113,31 +106,75 @@ def generate(spec: Path, output: Path, check: bool, environment: str | None, for
                 click.echo(f"note: {line}; run `{one.proving}`", err=True)
 
 
-def _emitted(made: Planned, output: Path, spec: Path) -> _Emitted:
+def _listed(listing: KeptListing, output: Path) -> tuple[tuple[str, ...], list[_Emitted]] | None:
+    """The environments, and the files of each as an earlier run made them; None where that is not known."""
+    found = listing.find()
+    emitted = []
+    for one in () if found is None else found.outputs:
+        folder = output_folder(output, one.environment)
+        end_killed_runs(folder)
+        stale = listing.find_outdated(one.environment, kept_proofs(folder))
+        if stale is None:
+            return None
+        files, proving = listing.files(one), _proving(output, one.environment)
+        emitted.append(_Emitted(folder, files, one.environment, one.digests, tuple(stale), proving))
+    return None if found is None else (found.environments, emitted)
+
+
+def _planned(
+    listing: KeptListing, spec: Path, output: Path, environment: str | None, form: str
+) -> tuple[tuple[str, ...], list[_Emitted]]:
+    """The same as the spec is turned into them; the command ends where something is wrong with it."""
+    names: tuple[str, ...] = ()
+    emitted = []
+    for made in each_sound_or_exit((spec,), form, environment=environment):
+        if not made.is_spec:
+            message = f"{spec} does not contain a spec; files can only be generated from a spec"
+            raise CommandError(message)
+        refuse_unloadable(made, form)
+        names = made.environments
+        emitted.append(_emitted(made, output, spec, listing))
+        # What was turned into files is needed no more, and several plans take much memory.
+        del made
+    outputs = (
+        ListedOutput(one.environment, one.digests, tuple((file.path, file.digest()) for file in one.files))
+        for one in emitted
+    )
+    listing.keep(Listing(names, tuple(outputs)))
+    return names, emitted
+
+
+def _proving(output: Path, environment: str | None) -> str:
+    """The command that makes proofs for an environment."""
+    return f"tocsin prove --write {output}" + ("" if environment is None else f" --environment {environment}")
+
+
+def _emitted(made: Planned, output: Path, spec: Path, listing: KeptListing) -> _Emitted:
     from tocsin.output.set_aside import FilesSetAside
     from tocsin.prove.store.spec_files import outdated_proofs
 
-    folder = output_folder(made, output)
+    folder = output_folder(output, made.environment)
     generated = generate_files(made.plan)
     # All are made before the first is written: either everything is written or nothing. What keeps a file of
     # an earlier run keeps its plan as well, and several plans take much memory.
     files = FilesSetAside(generated, folder, leave_kept=len(made.environments) < 2)
     end_killed_runs(folder)
-    chosen = "" if made.environment is None else f" --environment {made.environment}"
+    proofs = kept_proofs(folder)
+    stale = outdated_proofs(made.plan, proofs)
+    listing.keep_outdated(made.environment, proofs, stale)
     return _Emitted(
         folder,
         files,
         made.environment,
         spec_digests(made, spec),
-        tuple(outdated_proofs(made.plan, kept_proofs(folder))),
-        f"tocsin prove --write {output}{chosen}",
+        tuple(stale),
+        _proving(output, made.environment),
     )
 
 
 def _written(one: _Emitted, check: bool) -> _Written:
     from tocsin.output import compare, write
     from tocsin.prove.store.spec_files import is_proof
-    from tocsin.result_store import open_result_store
 
     put = compare if check else partial(write, store=open_result_store())
     paths = put(

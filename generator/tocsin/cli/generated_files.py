@@ -39,9 +39,9 @@ def generate_files(plan: Plan) -> Iterator[File]:
         raise CommandError(str(error)) from None
 
 
-def output_folder(made: Planned, output: Path) -> Path:
+def output_folder(output: Path, environment: str | None) -> Path:
     """Where the files of a plan are: each environment has a folder of its own."""
-    return output if made.environment is None else output / made.environment
+    return output if environment is None else output / environment
 
 
 def outputs_left_over(output: Path, environments: Sequence[str]) -> list[Path]:

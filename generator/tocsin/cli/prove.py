@@ -144,7 +144,7 @@ def prove(
     if folder is not None:
         files = _proof_files(made, verdicts, promtool, store)
         spec = spec_digests(made, paths[0] if paths else Path("spec")) if made.is_spec else {}
-        _write(files, output_folder(made, folder), spec, made.environment)
+        _write(files, output_folder(folder, made.environment), spec, made.environment)
     sys.exit(_exit_code(rows))
 
 

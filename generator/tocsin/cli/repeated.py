@@ -15,7 +15,7 @@ from tocsin.cli.colour import colours
 from tocsin.cli.command import Command
 from tocsin.cli.planning import terminal_width
 from tocsin.cli.terminal import recorded
-from tocsin.result_store import digest, open_result_store
+from tocsin.result_store import open_result_store
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -87,8 +87,7 @@ def _keep(
 
 def _depends_on(ctx: click.Context) -> list[bytes] | None:
     """All that the answer depends on where the paths are folders of YAML files; None for other paths."""
-    from tocsin.source.decode import YAML_SUFFIXES, read_file
-    from tocsin.workspace.listing import list_files
+    from tocsin.cli.spec_content import digests_of_files
 
     paths: tuple[Path, ...] = ctx.params["paths"] or (Path("spec"),)
     baseline = baseline_path(ctx.params.get("baseline_file"), ctx.params["paths"])
@@ -98,11 +97,7 @@ def _depends_on(ctx: click.Context) -> list[bytes] | None:
     around = [ctx.info_name, Path.cwd(), date.today(), terminal_width(), colours(), sys.version, baseline]
     known = ["\0".join(map(str, (*around, *options))).encode("utf-8", "surrogatepass")]
     named = [ctx.params[name] for name in sorted(_FILES & ctx.params.keys()) if ctx.params[name] is not None]
-    for file in [*(file for file, _ in list_files(paths)), *named]:
-        if file.suffix not in YAML_SUFFIXES:
-            return None
-        try:
-            known += [os.fsencode(file), digest(read_file(file))]
-        except OSError:
-            return None
-    return known
+    found = digests_of_files(paths, named)
+    if found is None:
+        return None
+    return [*known, *(part for file, content in found for part in (os.fsencode(file), content))]

@@ -64,7 +64,7 @@ def validate(
         raise CommandError(f"{spec} does not contain a spec, which `tocsin validate` needs")
     refuse_unloadable(made, "text")
     plan = made.plan
-    files = _files(plan, output_folder(made, output))
+    files = _files(plan, output_folder(output, made.environment))
     # The programs may run as another user; the folder around what they read is open to this one alone.
     os.umask(0o022)
     with run_folder() as folder, _stack(engines, programs_for(plan), folder) as stack:

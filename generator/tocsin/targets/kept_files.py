@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tocsin.files import KeptFile, path_fault
+from tocsin.files import KeptFile, read_listed
 from tocsin.targets.kept_texts import KeptTexts
 
 if TYPE_CHECKING:
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from tocsin.files import File
     from tocsin.plan.parts import PlanPart
     from tocsin.result_store import ResultStore
-
-_DIGITS = 64
 
 
 class KeptFiles:
@@ -57,6 +55,4 @@ class KeptFiles:
 
 
 def _read_listed(kept: Any) -> list[tuple[str, str]] | None:
-    found = [(path, digest) for path, digest in kept["files"]]
-    sound = all(path_fault(path) is None and len(digest) == _DIGITS for path, digest in found)
-    return found if sound and all(type(digest) is str for _, digest in found) else None
+    return read_listed(kept["files"])
