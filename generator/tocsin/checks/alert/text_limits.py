@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 _SAID = regex_on_use(
     # Looking ahead first spares all the words where none of them can begin.
-    r"(?=[<>abeghiklmopsuwü])"
+    r"(?=[<>abeghiklmopsuwäü])"
     r"(?:(?P<above>>=?|\b(?:above|over|more than|greater than|higher than|older than|exceeds?|exceeded"
     r"|acima de|mais de|maior que|mehr als|über|höher als|größer als|älter als|plus de|supérieure? à"
     r"|más de|mayor que|superior a))"
-    r"|(?P<below><=?|\b(?:below|under|less than|lower than|fewer than|abaixo de|menos de|menor que"
+    r"|(?P<below><=?|\b(?:below|under|less than|lower than|abaixo de|menos de|menor que"
     r"|weniger als|unter|kleiner als|moins de|inférieure? à|inferior a)))\s*"
     r"(?P<number>[0-9]+(?:[.,][0-9]+)?)(?P<space>\s?)(?P<unit>%|[A-Za-zµ]+\b)?(?![0-9A-Za-z/%]|[.,:][0-9])",
     re.IGNORECASE,

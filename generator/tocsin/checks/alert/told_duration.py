@@ -60,7 +60,6 @@ _ANY = regex_on_use(
 )
 
 _WINDOW = regex_on_use(r"_[0-9]+(?:s|m|h|d|w)(?:_|$)")
-_MAY_TELL = regex_on_use(rf"[0-9]|\b(?:an?|one)\s(?:{_SINGLE})\b", re.IGNORECASE)
 _STORY = 500
 _DAY = 86_400
 
@@ -153,8 +152,8 @@ def _told(text: str) -> tuple[float, re.Match[str]] | None:
         if len(told_as_one) > 1 or _ANY.search(text):
             return None
         return TIME_UNITS[told_as_one[0]["unit"].lower()], told_as_one[0]
-    found = list(_TOLD.finditer(text)) if _MAY_TELL.search(text) else []
-    if len(found) != 1 or len(_ANY.findall(text)) != 1:
+    found = list(_TOLD.finditer(text)) if len(_ANY.findall(text)) == 1 else []
+    if len(found) != 1:
         return None
     unit = found[0]["unit"] or found[0]["single"]
     return float(found[0]["number"] or 1) * TIME_UNITS[unit.lower()], found[0]

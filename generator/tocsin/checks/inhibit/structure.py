@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from tocsin.checks.framework.alert_names import asked_by_other_label
 from tocsin.checks.framework.check import Finding, check
 from tocsin.checks.framework.matcher_sets import (
     allowed_label_values,
@@ -230,7 +231,9 @@ def everywhere(plan: Plan) -> Iterator[Finding]:
             equal: [alertname, instance]
     """
     for rule in _unbound(plan):
-        if not _is_named(rule):
+        # `inhibit/alertname` reports a cause that no alert can be, as its name stands under another label.
+        is_meant = not any(True for _ in asked_by_other_label(plan, (*rule.source, *rule.target)))
+        if is_meant and not _is_named(rule):
             yield Finding(
                 f"any alert with `{matchers_in_words(rule.source)}` silences all with"
                 f" `{matchers_in_words(rule.target)}` anywhere",

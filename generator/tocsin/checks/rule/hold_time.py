@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
-from tocsin.checks.framework.query_trees import promql_tree
+from tocsin.checks.framework.query_trees import logql_tree, promql_tree
 from tocsin.checks.framework.rules import alerting_rules
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
+from tocsin.lang.logql.lasting import passing_count
 from tocsin.lang.promql.lasting import awaits_repetition, passing_conditions
 from tocsin.lang.promql.opposed import opposed_conditions
 from tocsin.plan.model import Engine
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.framework.plan_slice import Share
+    from tocsin.plan.model import Rule
 
 
 @check_shares("rule/for-lasting", Level.WARNING)
@@ -45,6 +47,8 @@ def for_lasting(share: Share) -> Iterator[Finding]:
     """
     for _, rule in alerting_rules(share):
         waits = 0 if awaits_repetition(rule.alert) else parse_duration(rule.for_) / 1000
+        if waits > 0 and rule.engine is Engine.LOKI:
+            yield from _one_line(rule, waits)
         node = promql_tree(rule.expr) if waits > 0 and rule.engine is Engine.PROMETHEUS else None
         for one in () if node is None else passing_conditions(node):
             if one.seconds <= waits:
@@ -67,3 +71,17 @@ def for_lasting(share: Share) -> Iterator[Finding]:
                     help="make `for` shorter than the `offset`, or the `offset` longer",
                     about=rule.place,
                 )
+
+
+def _one_line(rule: Rule, waits: float) -> Iterator[Finding]:
+    """A log alert that waits for longer than one line of a rare kind is counted."""
+    node = logql_tree(rule.expr)
+    found = None if node is None else passing_count(node)
+    if found is not None and found[1] <= waits:
+        yield Finding(
+            f"`{rule.alert}` waits for {rule.for_}, and one line keeps this true for {found[1]:g}s at most",
+            at=rule.written.for_,
+            also=((expr_piece(rule, found[0].op_span), "this condition"),),
+            help="leave `for` out, or make it shorter than that",
+            about=rule.place,
+        )

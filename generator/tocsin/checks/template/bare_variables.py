@@ -57,17 +57,18 @@ def braces(share: Share) -> Iterator[Finding]:
                     # `template/escaped` reports braces that were kept from Helm.
                     continue
                 outside = _ACTION.sub(lambda action: " " * len(action[0]), text)
-                found = _VARIABLE.search(outside) if name in places and "{{" not in outside else None
-                if found is None or not _is_variable(found):
+                found = list(_VARIABLE.finditer(outside)) if name in places and "{{" not in outside else []
+                if not any(map(_is_variable, found)):
                     continue
-                every = [one for one in _VARIABLE.finditer(outside) if _is_variable(one)]
-                start, end = found.start(), every[-1].end()
+                # Beside `${labels.job}`, `${value}` is no variable of a shell either.
+                every = [one for one in found if _is_variable(one) or one[0].startswith("${")]
+                start, end = every[0].start(), every[-1].end()
                 meant = text[:end]
                 for one in reversed(every):
                     meant = meant[: one.start()] + _written(one) + meant[one.end() :]
                 what = f"label `{name}`" if is_label else f"annotation `{name}`"
                 yield Finding(
-                    f"the {what} shows `{found[0]}` in so many words: a template has two braces",
+                    f"the {what} shows `{every[0][0]}` in so many words: a template has two braces",
                     at=text_piece(places[name], (start, end)),
                     help=f"write `{meant[start:]}`",
                     about=rule.place,
