@@ -636,3 +636,10 @@ def test_a_rule_file_is_found_whichever_ending_it_is_mounted_with(tmp_path: Path
     for pattern, told in patterns.items():
         (tmp_path / "prometheus.yaml").write_text(f"rule_files: [{pattern}]\nscrape_configs: []\n")
         assert ("file/rule-files" in _run("check", tmp_path).stdout) is told
+
+
+def test_groups_that_jinja_fills_in_are_not_taken_for_a_spec(tmp_path: Path) -> None:
+    (tmp_path / "rules.yml").write_text("# {{ ansible_managed }}\ngroups: {{ rule_groups | to_json }}\n")
+    (tmp_path / "web.yml").write_text(SOUND)
+    result = _run("check", tmp_path)
+    assert (result.exit_code, "not read: a template" in result.stdout) == (0, True), result.output

@@ -351,3 +351,17 @@ def test_a_severity_that_is_misspelt_in_several_rules_is_one_finding(tmp_path: P
     rules = _rules("a", *5 * ["{summary: s}"]).replace("expr:", "labels: {severity: critical}\n    expr:")
     (tmp_path / "a.yml").write_text(rules.replace("critical", "critcal", 2))
     assert _found(tmp_path, "alert/misspelt") == [2]
+
+
+def test_a_label_that_three_texts_of_one_file_print_is_one_finding(tmp_path: Path) -> None:
+    text = "{summary: '{{ $labels.a }}'}"
+    rules = _rules("a", text, text, text).replace("up ==", "sum(up) ==")
+    (tmp_path / "a.yml").write_text(rules)
+    assert _found(tmp_path, "label/dropped") == [3]
+
+
+def test_texts_that_name_no_series_are_one_finding_in_whatever_files(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        rules = _rules(name, "{summary: it is down}").replace("up ==", "sum by (queue) (jobs) >")
+        (tmp_path / f"{name}.yml").write_text(rules)
+    assert _found(tmp_path, "alert/static-text") == [2]

@@ -323,6 +323,8 @@ def test_matchers_of_the_old_keys_are_not_parsed() -> None:
         ("email_configs: [{to: a@b.c, auth_password: my_mail_pass}]", True),
         ("slack_configs: [{api_url: 'https://hooks.slack.com/services/REPLACE/WITH/REAL-HOOK-URL'}]", False),
         ("webhook_configs: [{url: 'http://internal:9093/hooks/alertmanager-bridge'}]", False),
+        ("slack_configs: [{api_url: 'https://hooks.slack.com/services/'}]", False),
+        ('pagerduty_configs: [{service_key: "[PAGER DUTY SERVICE KEY]"}]', False),
         ("pagerduty_configs: [{routing_key_file: /etc/key}]", False),
     ],
 )

@@ -655,3 +655,59 @@ def test_a_number_that_a_template_leaves_at_0_is_no_fault(name: str, told: bool)
     )
     found = read_existing([read_input(Document(name, text), named=False)]).diagnostics
     assert ("alertmanager/rule" in [one.id for one in found]) is told
+
+
+_IN_LINES = "groups:\n  - name: b\n    rules:\n      - alert: B\n        expr: up == 0\n"
+
+
+@pytest.mark.parametrize("tag", ["{{ .zoneCount }}", "{{ .mgmt.prometheus.replicas }}"])
+def test_a_tag_of_what_no_alert_has_makes_a_template_of_a_file(tag: str) -> None:
+    assert "template" in _not_read(_IN_LINES + f"        for: {tag}\n")
+    assert "template" in _not_read(f"prometheus:\n  prometheusSpec:\n    replicas: {tag}\n")
+
+
+@pytest.mark.parametrize("tag", ["{{ .labels.job }}", "{{ .job }}"])
+def test_a_tag_of_what_an_alert_nearly_has_is_a_fault(tag: str) -> None:
+    text = _IN_LINES + f"        annotations:\n          summary: {tag}\n"
+    assert "file/yaml" in [id_ for _, id_, _ in _read(rules=RULES, other=text)]
+
+
+def test_an_empty_resource_of_rules_is_filled_in_later() -> None:
+    resource = "apiVersion: monitoring.rhobs/v1\nkind: PrometheusRule\nmetadata: {name: a}\nspec:\n"
+    assert _read(rules=RULES, base=resource) == []
+    assert [one[1] for one in _read(rules=RULES, base=resource.replace("spec:", "spec: [a]"))] == [
+        "file/type"
+    ]
+
+
+def test_what_chainsaw_asserts_of_rules_is_no_fault() -> None:
+    resource = (
+        "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: a}\n"
+        "spec: {groups: [{name: a, KEY: {labels: {team: web}}}]}\n"
+    )
+    assert _read(rules=RULES, test=resource.replace("KEY", "~.rules")) == []
+    told = [one[1] for one in _read(rules=RULES, test=resource.replace("KEY", "~rules"))]
+    assert "file/unknown-key" in told
+
+
+def test_rules_without_groups_are_called_so() -> None:
+    assert _not_read("- {alert: A, expr: up == 0}\n") == "a list of rules"
+    assert _read(rules=RULES, other="- {alert: A, severity: high}\n") == []
+
+
+def test_the_namespace_of_a_scaffold_is_written_by_kustomize() -> None:
+    resource = """\
+apiVersion: monitoring.coreos.com/v1alpha1
+kind: AlertmanagerConfig
+metadata: {name: a, namespace: NAMESPACE}
+spec:
+  route: {receiver: a, routes: [{receiver: a, matchers: [{name: alertname, value: A}]}]}
+  receivers: [{name: a, webhookConfigs: [{url: 'http://h/'}]}]
+"""
+    rules = RULES.replace("up == 0", "\"absent(up{namespace='shop'})\"")
+    for namespace, told in (("system", []), ("other", ["route/unused"]), ("shop", [])):
+        texts = {"rules.yaml": rules, "routes.yaml": resource.replace("NAMESPACE", namespace)}
+        read = read_existing([read_input(Document(*one), named=False) for one in texts.items()])
+        chosen = [CHECKS["route/unused"]]
+        said = check_plan(read.plan, read.sources, chosen, known=(), today=date(2026, 1, 1))
+        assert [one.id for one in said] == told

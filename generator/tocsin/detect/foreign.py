@@ -37,6 +37,7 @@ _GRAFANA_ROUTES = Unread(
 _BARE_GROUPS = Unread(
     "a list of rule groups", "Prometheus reads rule groups only below the key `groups:`", True
 )
+_BARE_RULES = Unread("a list of rules", "Prometheus reads rules only in groups, below `groups:`", True)
 RULES_OF_CHART = Unread("the chart's own rules", "they stand in the chart: `helm template` shows them", True)
 PART_OF_ROUTING = Unread(
     "a part of an Alertmanager configuration",
@@ -70,6 +71,8 @@ _OF_GRAFANA = (
 def describe_document(node: Node) -> Unread:
     """What a document is that holds no alerting that is read."""
     if isinstance(node, SequenceNode):
+        if signatures.is_list_of_rules(node):
+            return _BARE_RULES
         return _BARE_GROUPS if signatures.is_list_of_groups(node) else Unread("a list", _NOTHING)
     if not isinstance(node, MappingNode):
         return Unread("plain text", _NOTHING)

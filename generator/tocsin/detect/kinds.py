@@ -131,6 +131,8 @@ def _known(node: Node, path: Path) -> Iterator[DocumentPart]:
         return
     spec = signatures.value_at(node, "spec")
     groups = isinstance(spec, MappingNode) and signatures.is_rule_file(spec)
+    if spec is not None and (groups or name == "PrometheusRule") and signatures.is_assertion(spec):
+        return
     if spec is not None and (groups or name == "PrometheusRule"):
         # OpenShift's own kind is called like that of Loki's operator, and holds rules of Prometheus.
         of_openshift = _group(entries.get("apiVersion")).endswith("openshift.io")

@@ -129,6 +129,16 @@ def is_list_of_groups(node: SequenceNode) -> bool:
     )
 
 
+def is_list_of_rules(node: SequenceNode) -> bool:
+    """Whether it is a list of rules without the groups in which Prometheus reads them."""
+    return any(
+        isinstance(rule, MappingNode)
+        and "expr" in rule.entries
+        and bool({"alert", "record"} & rule.entries.keys())
+        for rule in node.items
+    )
+
+
 def holds_rules(node: MappingNode) -> bool:
     """Whether the rule groups in it hold a rule: what is sure enough inside of something else."""
     return any(bool({"alert", "record"} & rule.entries.keys()) for rule in rules_of(node))
@@ -209,6 +219,17 @@ def is_chart_test(node: MappingNode) -> bool:
     """Whether it is a suite of unit tests of a Helm chart, with the rules that its templates should make."""
     tests = [one for one in items_at(node, "tests") if isinstance(one, MappingNode)]
     return any(_OF_CHART_TEST & one.entries.keys() for one in tests)
+
+
+def is_assertion(node: Node) -> bool:
+    """Whether it is what Chainsaw asserts of a resource: with `~.key` for each item, or `(expression)`.
+
+    Source: https://kyverno.github.io/chainsaw/latest/quick-start/assertion-trees/
+    """
+    if isinstance(node, MappingNode):
+        keys = node.entries.items()
+        return any(key.startswith("~.") or is_assertion(entry.value) for key, entry in keys)
+    return isinstance(node, SequenceNode) and any(map(is_assertion, node.items))
 
 
 def is_grafana_alerting(node: MappingNode) -> bool:

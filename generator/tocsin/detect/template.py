@@ -85,7 +85,9 @@ _OTHER = (
     "a template",
     regex_on_use(
         # No data of alerts has an underscore in its name, and what begins with a capital letter is known.
-        r"\{\{-?[ \t]*(?P<word>[A-Za-z_]\w*|\.[A-Z]\w*|\.[A-Za-z]+(?:_[A-Za-z0-9]+)+)"
+        r"\{\{-?[ \t]*(?P<word>[A-Za-z_]\w*|\.[A-Z]\w*|\.[A-Za-z]+(?:_[A-Za-z0-9]+)+|"
+        # Nor is it in camel case, and values lie three names deep.
+        r"\.[a-z]+[A-Z]\w*|\.[a-z]\w*(?:\.\w+){2,8})"
         # The port of an address may follow.
         r"[ \t]*(?:[\"'`|(.][^{}$\n]{0,600})?-?\}\}(?=(?::[0-9]+)?[ \t]*\r?$)",
         re.MULTILINE,

@@ -37,7 +37,7 @@ _WHATEVER_THE_WORDS = frozenset(
 """Where all of a file is one habit of its author: to escape it for Helm, or to fill it in later."""
 _EVERYWHERE = frozenset(
     {"alertmanager/deprecated", "template/value-format", "query/unfilled", "query/integer-bucket"}
-    | {"receiver/empty"}
+    | {"receiver/empty", "alert/static-text"}
 )
 """Where that is one habit in whatever files: all digits of a value, the old names of a language."""
 _BY_SUBJECT = frozenset(
@@ -66,23 +66,31 @@ _BY_FILE = frozenset(
         "template/field",
         "template/printf",
     }
-    | {"query/delta-of-counter", "query/nan", "dashboard/legend", "dashboard/several-values"}
+    | {"query/delta-of-counter", "query/nan", "dashboard/legend", "query/equals-regex"}
     | {"dashboard/input", "dashboard/query", "file/logql"}
     | {"query/scraped-join", "query/several-names", "template/unit", "route/continue"}
-    | {"template/value-constant", "notification/field"}
+    | {"template/value-constant", "notification/field", "notification/syntax", "query/log-error"}
 )
 """Where the same words many times in one file are one habit, which its author changes in one go."""
 _BY_FILE_AND_FORM = frozenset(
-    {"query/empty", "query/empty-by-name", "query/bucket-total", "alert/static-text", "group/dependency"}
-    | {"alertmanager/reference", "query/same-series"}
+    {"query/empty", "query/empty-by-name", "query/bucket-total", "group/dependency"}
+    | {"alertmanager/reference", "query/same-series", "dashboard/several-values"}
 )
 """Where that is so whatever the names of the metrics and labels are."""
 _COPIED = frozenset({"alert", "record", "receiver"})
 _HABITS = _BY_FILE | _BY_FILE_AND_FORM
 _HABIT = 4
-_LEAST = dict.fromkeys(
-    ("template/unit", "template/value-constant", "route/continue", "notification/field", "query/nan"), 2
-)
+_LEAST = {
+    **dict.fromkeys(
+        (
+            *("template/unit", "template/value-constant", "route/continue", "notification/field"),
+            *("query/scraped-join", "query/equals-regex", "query/log-error", "query/nan"),
+            *("notification/syntax", "dashboard/several-values", "dashboard/input"),
+        ),
+        2,
+    ),
+    "label/dropped": 3,
+}
 """How often it is one habit where an author who knows of one place corrects the others as well."""
 _OFTEN = frozenset({"label/dropped", "group/dependency"})
 """Where the same words about many rules of several files are one habit: a pasted text, how groups are cut."""

@@ -65,6 +65,9 @@ def rule_groups(
     `is_file` says that it is a file of its own, which no other program reads before the engine does,
     `vmalert` that vmalert is what evaluates rules here.
     """
+    if not is_file and isinstance(node, ScalarNode) and node.value is None:
+        # An empty `spec:` is filled in as well.
+        return
     top = reader.mapping(node)
     if top is None:
         return

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from tocsin.detect.candidates import is_copy, mentions_alerting, original_name
 from tocsin.detect.foreign import Unread
-from tocsin.detect.template import filled_in, fills_in_rules, has_tags, is_alerting_template, is_unfinished
+from tocsin.detect.kinds import DocumentKind
+from tocsin.detect.template import (
+    faulty_template,
+    filled_in,
+    fills_in_rules,
+    has_tags,
+    is_alerting_template,
+    is_unfinished,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +34,10 @@ def why_not_read(file: Input, path: Path, *, is_usual: bool) -> Unread | None:
     if file.named:
         return None
     if is_usual:
+        template = faulty_template(file.document, file.stream.faults)
+        if template is not None and {part.kind for part in file.parts()} == {DocumentKind.SPEC}:
+            # `groups:` of a template may be those of a rule file as well.
+            return template.unread
         if not file.stream.faults or file.is_alerting():
             return None
         if has_tags(text):

@@ -123,6 +123,10 @@ def contradicts(limit: StatedLimit, rule: Rule, node: Node, compared: tuple[Node
     measured, op, threshold, _ = compared
     if threshold == limit.value and limit.unit in ("", "%"):
         return False
+    is_of_unit = limit.unit.lower() in ("%", *TIME_UNITS, *_SIZES)
+    if op == ">" and threshold == 0 and limit.is_above and not is_of_unit:
+        # Whether there is one at all is asked: the text tells the limit by which it is counted.
+        return False
     if limit.is_above != (op in (">", ">=")) or not _same_quantity(limit, measured, threshold):
         return False
     return not _is_meant(limit, rule, node)
@@ -210,6 +214,10 @@ def _is_meant(limit: StatedLimit, rule: Rule, node: Node) -> bool:
     if unit in TIME_UNITS:
         # Whole hours and days are round numbers: a little more than two hours is over two hours.
         if "." not in limit.number and any(_rounds_to(one, value * TIME_UNITS[unit]) for one in numbers):
+            return True
+        # What is so after twelve minutes, and stays so for 25, is so after 37.
+        waits = parse_duration(rule.for_) / 1000
+        if any(abs(one + waits - value * TIME_UNITS[unit]) < 1 for one in numbers):
             return True
         # What has lasted for an hour has also lasted for more than ten minutes.
         if any(time >= value * TIME_UNITS[unit] for time in times(rule, node)):

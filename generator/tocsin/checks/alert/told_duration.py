@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.framework.plan_slice import Share
+    from tocsin.checks.framework.query_units import Node
     from tocsin.plan.model import Rule
     from tocsin.source.place import Place
 
@@ -59,6 +60,7 @@ _ANY = regex_on_use(
     re.IGNORECASE,
 )
 
+_TIME = regex_on_use(r"(?=[0-9])(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?")
 _WINDOW = regex_on_use(r"_[0-9]+(?:s|m|h|d|w)(?:_|$)")
 _STORY = 500
 _DAY = 86_400
@@ -182,6 +184,7 @@ def _other(rule: Rule, seconds: float, *, is_lasting: bool, is_least: bool) -> s
         if id(part) not in states and (one := written_number(part)) is not None
     ]
     meant = {*numbers, *(one * unit for one in numbers for unit in (60, 3600, 86400))}
+    meant |= _times_of_labels(node)
     # What is kept firing has been so at some time since.
     sums = [since + one for since in (waits, kept) for one in ranges]
     if any(abs(one - seconds) < 1 for one in (waits, kept, *ranges, *sums, *meant)):
@@ -202,6 +205,17 @@ def _other(rule: Rule, seconds: float, *, is_lasting: bool, is_least: bool) -> s
         return None
     written = ", ".join(_written(one) for one in sorted(set(ranges)))
     return f"the query looks back for {written}"
+
+
+def _times_of_labels(node: Node) -> set[float]:
+    """The durations in seconds by which the query chooses its series, such as `interval="2m0s"`."""
+    return {
+        parse_duration(matcher.value) / 1000
+        for part in query_nodes(node)
+        if isinstance(part, promql.Selector)
+        for matcher in part.matchers
+        if matcher.op == "=" and _TIME.fullmatch(matcher.value)
+    }
 
 
 def _written(seconds: float) -> str:

@@ -147,7 +147,8 @@ def unused(plan: Plan) -> Iterator[Finding]:
     """None of the rules makes an alert that meets one side of an inhibition.
 
     Why:
-        It may wait for alerts that are still to be written, or be left over from some that are gone.
+        It may wait for alerts that are still to be written, or be left over from some that are gone. One
+        from a severity to another is for whatever alerts there will be.
 
     Fix:
         Nothing, if it waits. Otherwise remove the inhibition.
@@ -158,13 +159,13 @@ def unused(plan: Plan) -> Iterator[Finding]:
           - name: all
             webhook_configs: [{url: "http://hooks.example/all"}]
         inhibit_rules:
-          - source_matchers: [severity="critical"]
-            target_matchers: [severity="info"]
+          - source_matchers: [layer="host"]
+            target_matchers: [layer="app"]
             equal: [instance]
         ---
         - alert: HostDown
           expr: up == 0
-          labels: {severity: critical}
+          labels: {layer: host}
 
     Good:
         route: {receiver: all}
@@ -172,16 +173,16 @@ def unused(plan: Plan) -> Iterator[Finding]:
           - name: all
             webhook_configs: [{url: "http://hooks.example/all"}]
         inhibit_rules:
-          - source_matchers: [severity="critical"]
-            target_matchers: [severity="info"]
+          - source_matchers: [layer="host"]
+            target_matchers: [layer="app"]
             equal: [instance]
         ---
         - alert: HostDown
           expr: up == 0
-          labels: {severity: critical}
+          labels: {layer: host}
         - alert: Load
           expr: node_load1 > 9
-          labels: {severity: info}
+          labels: {layer: app}
     """
     yield from _never_met(plan, mistakes=False)
 
@@ -440,7 +441,9 @@ def _never_met(plan: Plan, *, mistakes: bool) -> Iterator[Finding]:
                 continue
             reason = None if is_impossible(allowed_label_values(matchers)) else why_unmet(alerts, matchers)
             reason = reason or _asks_other_severity(alerts, matchers)
-            if reason is not None and reason.is_mistake == mistakes:
+            if reason is None or reason.is_mistake != mistakes:
+                continue
+            if mistakes or reason.number is None or matchers[reason.number].name not in _SEVERITIES:
                 yield Finding(
                     f"{reason.message}: the {side} is never there",
                     at=at_source(rule) if reason.number is None else written[reason.number],

@@ -10,7 +10,6 @@ from tocsin.checks.framework.query_trees import promql_parts
 from tocsin.checks.framework.rules_index import all_words, rules_index
 from tocsin.checks.framework.surroundings import plan_index
 from tocsin.checks.query.nodes_by_kind import parts_of
-from tocsin.checks.query.split_alerts import EVERYTHING, splits_by_everything
 from tocsin.diagnostics.model import Level
 from tocsin.lang.alertmanager.misread_matchers import ALTERNATIVES, BARE_STAR, GLOB, OF_PATTERNS, REGEX_SIGNS
 from tocsin.lang.listed_labels import values_of
@@ -64,7 +63,7 @@ def regex(share: Share) -> Iterator[Finding]:
         if matcher.op not in ("=~", "!~"):
             continue
         found = _needless(matcher.op, matcher.value)
-        if found is not None and not splits_by_everything(rule, matcher.name, matcher.value, share.around):
+        if found is not None:
             yield Finding(found[0], at=expr_piece(rule, matcher.span), help=found[1], about=rule.place)
 
 
@@ -191,8 +190,6 @@ def _repeated(share: Share) -> frozenset[tuple[str, ...]]:
 
 def _needless(op: str, value: str) -> tuple[str, str] | None:
     plain = "=" if op == "=~" else "!="
-    if op == "=~" and value in EVERYTHING:
-        return "this matcher lets everything through, also series without the label", "leave it out"
     if _PLAIN.fullmatch(value):
         return f"`{value}` needs no regular expression", f'write `{plain}"{value}"`'
     if _OPEN_END.fullmatch(value):

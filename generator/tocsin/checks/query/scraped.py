@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, TypeGuard
 
 from tocsin.checks.framework.check import Finding, check_shares
@@ -32,6 +33,8 @@ _SCRAPED = ("instance", "job")
 _REWRITING = frozenset(
     {"label_replace", "label_join", "absent", "absent_over_time", "info", "histogram_quantile", "vector"}
 )
+_OF_ONE_THING = 3
+"""With how many words the names of metrics begin that describe the same thing."""
 _CHOOSING = frozenset({"topk", "bottomk", "limitk", "limit_ratio", "count_values"})
 
 
@@ -172,8 +175,16 @@ def _of_info(node: promql.Binary, known: QueryFlows) -> str | None:
     left, right = source_of(node.left, known), source_of(node.right, known)
     if not isinstance(left, promql.Selector) or not isinstance(right, promql.Selector):
         return None
-    named = [one.name for one in (left, right) if (one.name or "").endswith("_info")]
-    return named[0] if len(named) == 1 else None
+    named = [name for one in (left, right) if (name := one.name or "").endswith("_info")]
+    # One program may give all its metrics of one thing the same labels.
+    is_of_one = len(_common_words(left.name or "", right.name or "")) >= _OF_ONE_THING
+    return named[0] if len(named) == 1 and not is_of_one else None
+
+
+def _common_words(one: str, other: str) -> list[str]:
+    """The words with which both names begin."""
+    pairs = takewhile(lambda words: words[0] == words[1], zip(one.split("_"), other.split("_"), strict=False))
+    return [word for word, _ in pairs]
 
 
 _OneSided = tuple[promql.Node, promql.Node, str, str]

@@ -23,8 +23,8 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from tocsin.checks.framework.query_units import Node
 
-# Those of Tarantool are per cent.
-_RATIO = regex_on_use(r"^(?!tnt_).*(?:_|:)ratio(?:_|$)(?!.*(?:total|bucket))")
+# Those of Tarantool and Fluentd are per cent.
+_RATIO = regex_on_use(r"^(?!tnt_|fluentd_).*(?:_|:)ratio(?:_|$)(?!.*(?:total|bucket))")
 _MILLISECONDS = regex_on_use(r"_(?:milliseconds|millis|ms)(?:_bucket)?$")
 _SECONDS = regex_on_use(r"_seconds(?:_bucket)?$")
 _OF_REQUESTS = regex_on_use(r"request|response|latency|rpc|http|query|round_?trip|ping|rtt|lookup")

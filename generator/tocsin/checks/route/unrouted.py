@@ -314,9 +314,12 @@ def _is_empty(plan: Plan, name: str | None) -> bool:
 
 
 def _notifies_nobody_yet(plan: Plan, root: Route) -> bool:
-    """Whether no receiver of a plain file has a channel, and the root or the file says that this is meant."""
+    """Whether no receiver of a plain file has a channel, and it is meant, or a form to be filled in."""
     if plan.project.name or any(entries for one in plan.receivers for _, entries in one.channels):
         return False
+    if len(plan.receivers) > 1:
+        # Whom it should notify is laid out; `receiver/empty` tells of all of them.
+        return True
     file = str(root.place.path[0]) if root.place is not None and root.place.path else ""
     return discards(root.receiver or "") or is_template_name(file)
 

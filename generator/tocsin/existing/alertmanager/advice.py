@@ -31,7 +31,7 @@ _OLD = {
     "target_match_re": "target_matchers",
 }
 _STAND_IN = regex_on_use(
-    r"\$\{|\$\(|\{\{|<.*>|^\*+$|change.?me|example|placeholder|redacted|dummy|replace|insert|your|"
+    r"\$\{|\$\(|\{\{|<.*>|^\[.*\]$|^\*+$|change.?me|example|placeholder|redacted|dummy|replace|insert|your|"
     r"x{3,}|^(?:foo|bar|baz){2,}$|\.\.\.|^(?:[a-z]+[-_ ])?(?:secret|password|token|mysecret|token123)$"
     # What it is for, in words.
     r"|^(?:[a-z]+[-_ ]){2,6}(?:key|token|secret|password)$"

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tocsin.source.node import MappingNode
 
 _LABEL = "namespace"
+_SCAFFOLDED = "system"
+"""The namespace in the files of Kubebuilder, in whose place Kustomize writes the real one."""
 
 
 def merge_configuration(
@@ -90,7 +92,7 @@ def _own(resource: Converted, strategy: Strategy) -> tuple[tuple[Matcher, ...], 
     if strategy.is_for_all(resource.namespace):
         return (), ()
     matcher = Matcher(_LABEL, "=~", ".+")
-    if resource.namespace is not None:
+    if resource.namespace not in (None, _SCAFFOLDED):
         matcher = Matcher(_LABEL, "=", resource.namespace)
     return (matcher,), (Place((*resource.path[:-1], "metadata", "namespace")),)
 

@@ -79,9 +79,9 @@ _ONE_SECOND_EACH = regex_on_use(
 )
 _COUNTERS = ("_total", "_sum_total")
 _COUNTS = ("_count", "_bucket")
-# Tarantool's own are per cent.
+# Those of Tarantool and Fluentd are per cent.
 _SHARES = regex_on_use(
-    r"(?!tnt_)[^:]*_(?:hit|miss|error|success|failure|loss|used|free|available|idle|busy)_ratio"
+    r"(?!tnt_|fluentd_)[^:]*_(?:hit|miss|error|success|failure|loss|used|free|available|idle|busy)_ratio"
 )
 _PARTS = regex_on_use(r"(?P<stem>.*?)_?(?P<what>avail|available|free|used)(?P<unit>(?:_bytes)?)")
 _WHOLES = ("size", "total", "capacity")
