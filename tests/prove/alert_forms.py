@@ -317,6 +317,8 @@ class AlertForms:
             f"count{by} ({self._selector(_STATES)} == 1) / count{by} ({self._selector(_STATES)})",
             f"avg{by} ({self._selector(_STATES)})",
             f"{self._selector(('requests_total',))} / {self._selector(('requests_total',))}",
+            f"rate({part}[5m]) * 100 / rate({self._selector(('requests_total',))}[5m])",
+            f"({part} - {self._selector(('requests_total',))})",
             f"sum{by} (cache_hit_ratio) / count{by} (cache_hit_ratio)",
         )
 

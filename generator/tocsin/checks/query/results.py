@@ -19,12 +19,14 @@ from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.checks.framework.vmalert import has_broadcast, is_of_vmalert
 from tocsin.checks.query.pairing import pairing_help
 from tocsin.checks.query.percentages import multiplied_inside, per_cent_of_ratio, ratio_help, units_by_place
+from tocsin.checks.query.same_series import help_to_add_up
 from tocsin.checks.query.split_alerts import splits_by_everything
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.clashes import why_contradictory
 from tocsin.lang.promql.flow import promql_flow
 from tocsin.lang.promql.flow.clock import BY_NAMES, condition_of
+from tocsin.lang.promql.flow.ratio import cancelled, is_taken_from_itself
 from tocsin.plan.model import Engine
 from tocsin.plan.outside_labels import recorded_names, result_from_any_source
 from tocsin.plan.source_spans import expr_piece
@@ -222,6 +224,7 @@ def _never(rule: Rule | Recording, message: str, why: Why, known: QueryFlows) ->
         help=_opposites(rule, why, known)
         or _counted(rule, why, known)
         or _without_buckets(rule, why)
+        or _meeting_itself(rule, why, known)
         or _joined(rule, why, known),
         about=rule.place,
     )
@@ -232,6 +235,20 @@ def _without_buckets(rule: Rule | Recording, why: Why) -> str | None:
     lost = why.because if "`le`" in why.reason else None
     edit = None if lost is None else edit_to_keep(rule, "le", lost)
     return None if edit is None else f"{edit}, so that the buckets are still there"
+
+
+def _meeting_itself(rule: Rule | Recording, why: Why, known: QueryFlows) -> str | None:
+    """What to write where a comparison never holds as each series is divided by itself, or taken from it."""
+    flows = known.flows(rule.expr) if why.because is not None and rule.engine is Engine.PROMETHEUS else None
+    for node in () if flows is None else promql.walk(flows.tree):
+        if (
+            isinstance(node, promql.Binary)
+            and why.because is not None
+            and node.op_span == why.because.span
+            and (cancelled(node) is not None or is_taken_from_itself(node))
+        ):
+            return help_to_add_up(node.op)
+    return None
 
 
 def _opposites(rule: Rule | Recording, why: Why, known: QueryFlows) -> str | None:

@@ -45,6 +45,7 @@ def same_series(share: Share) -> Iterator[Finding]:
             sum by (job) (rate(requests_total{code=~"5.."}[5m]))
               / sum by (job) (rate(requests_total[5m])) > 0.05
     """
+    known = share.around.flows
     for _, rule in rules_with_groups(share):
         for node in promql_parts(rule.expr) if rule.engine is Engine.PROMETHEUS else ():
             if (
@@ -57,14 +58,23 @@ def same_series(share: Share) -> Iterator[Finding]:
             if left is None or right is None or left[0] != right[0]:
                 continue
             narrow = min(left, right, key=lambda side: -len(side[1]))
+            result = known.result(rule)
+            if result is not None and result.empty is not None:
+                # `query/empty` tells what follows from it.
+                continue
             if left[1] <= right[1] or right[1] <= left[1]:
                 yield Finding(
                     f"each series of `{narrow[2].name}` meets itself here: {_result(node)}",
                     at=expr_piece(rule, node.op_span),
                     also=((expr_piece(rule, narrow[2].span), "the other side has these series as well"),),
-                    help=f"add up both sides: `sum by (…) (…) {node.op} sum by (…) (…)`",
+                    help=help_to_add_up(node.op),
                     about=rule.place,
                 )
+
+
+def help_to_add_up(op: str) -> str:
+    """What to write where each series meets itself."""
+    return f"add up both sides: `sum by (…) (…) {op} sum by (…) (…)`"
 
 
 def _result(node: promql.Binary) -> str:

@@ -14,7 +14,7 @@ from tocsin.lang.flow.value_range import TRUTH, UNBOUNDED, ValueRange, exact_ran
 from tocsin.lang.promql.clashes import why_contradictory
 from tocsin.lang.promql.flow.clock import age, clock_distance
 from tocsin.lang.promql.flow.evaluation import without_name
-from tocsin.lang.promql.flow.ratio import cancelled
+from tocsin.lang.promql.flow.ratio import cancelled, is_taken_from_itself
 from tocsin.lang.promql.flow.share import share_of_whole
 from tocsin.lang.tokens import COMPARISONS, SET_OPERATORS
 
@@ -125,6 +125,9 @@ def _between_vectors(node: Binary, left: Flow, right: Flow, evaluation: Evaluati
     if left_over is not None:
         reason = "every series is divided by itself"
         flow = replace(flow, value=_about(left_over), value_why=Why(reason, node.op_span))
+    elif node.op == "-" and is_taken_from_itself(node):
+        reason = "every series is taken from itself"
+        flow = replace(flow, value=ValueRange(0, 0, integral=True), value_why=Why(reason, node.op_span))
     elif node.op == "/" and (share := share_of_whole(node, evaluation)) is not None:
         value, reason = share
         flow = replace(flow, value=value, value_why=Why(reason, node.op_span))

@@ -38,10 +38,22 @@ def is_part_of_whole(node: Binary, evaluation: Evaluation) -> bool:
 def cancelled(node: Binary) -> float | None:
     """The number that is left of a product in which every series is divided by itself; None for any other.
 
-    Two selectors of one metric whose labels all have to agree stand for the same series.
+    Two selectors of one metric whose labels all have to agree stand for the same series, and so do two
+    windows of the same length, if the same is asked of them.
     """
     found = _factors(node)
     return None if found is None or not found[1] or any(found[1].values()) else found[0]
+
+
+def is_taken_from_itself(node: Binary) -> bool:
+    """Whether a difference takes every series from itself."""
+    if node.matching.how is not None or node.matching.many is not None:
+        return False
+    if node.matching.fill_left is not None or node.matching.fill_right is not None:
+        return False
+    left, right = _factors(node.left), _factors(node.right)
+    # Products may be rounded otherwise.
+    return left == right and left is not None and left[0] == 1 and list(left[1].values()) == [1]
 
 
 def _factors(node: Node) -> tuple[float, dict[object, int]] | None:
@@ -51,8 +63,12 @@ def _factors(node: Node) -> tuple[float, dict[object, int]] | None:
             return node.value, {}
         case Paren():
             return _factors(node.expr)
-        case Selector() if node.name is not None and node.at is None and node.interpolation is None:
+        case Selector() if _is_plain(node):
             return 1.0, {(node.name, _moment(node)[0]): 1}
+        case Call(function=name, arguments=(Range() as asked,)) if name != "absent_over_time":
+            window = asked.selector
+            measured = (name, window.name, _moment(window)[0], _length(asked.range))
+            return (1.0, {measured: 1}) if _is_plain(window) else None
         case Binary(op="*" | "/") if node.matching.how is None and node.matching.many is None:
             left, right = _factors(node.left), _factors(node.right)
             is_filled = node.matching.fill_left is not None or node.matching.fill_right is not None
@@ -65,6 +81,11 @@ def _factors(node: Node) -> tuple[float, dict[object, int]] | None:
             return (left[0] * right[0] if sign == 1 else left[0] / right[0]), powers
         case _:
             return None
+
+
+def _is_plain(node: Selector) -> bool:
+    """Whether it has a name, and sees the samples of the moment that its `offset` says."""
+    return node.name is not None and node.at is None and node.interpolation is None
 
 
 def is_known_share(node: Binary) -> bool:
