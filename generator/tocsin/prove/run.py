@@ -41,14 +41,16 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan, RuleGroup
     from tocsin.prove.logs.verify import LogJudge
     from tocsin.prove.promtool.case import ProofCase
-    from tocsin.prove.witness.find import Answer, Witness
+    from tocsin.prove.witness.find import Answer
     from tocsin.prove.witness.inline_recordings import Inlined
+    from tocsin.prove.witness.objective import Goal
     from tocsin.result_store import ResultStore
 
 _FEW = 12
 _MOST_PROCESSES = 8
 _MOST_SAID = 400
 _STORES_POINTS = "3.0"
+_DOES: dict[Goal, str] = {"fires": "fires", "silent": "is silent"}
 
 
 def proof_subjects(plan: Plan, *, own_group: bool = False) -> list[Subject]:
@@ -247,8 +249,8 @@ def _verdict(subject: Subject, found: FoundCases | str, judged: Sequence[Verifie
         for one in judged
         if one.refusal is not None and one.case.name in ("fires", "silent")
     ]
-    fires, why_not = _status(answer.fires, confirmed, answer.never_fires, _not_found(answer, "fires"))
-    silent, why_loud = _status(answer.silent, confirmed, answer.never_silent, _not_found(answer, "silent"))
+    fires, why_not = _status(answer, "fires", confirmed, answer.never_fires)
+    silent, why_loud = _status(answer, "silent", confirmed, answer.never_silent)
     if fires is Status.ON_PAPER and answer.by_name is not None:
         why_not = f"{why_not}; {answer.by_name}"
     faults = [() if one is None else one.faults for one in (answer.fires, answer.silent)]
@@ -263,7 +265,7 @@ def _verdict(subject: Subject, found: FoundCases | str, judged: Sequence[Verifie
     refused = tuple(one for one in judged if one.refusal is not None)
     failing = [with_failure(one.case, one.refusal) for one in judged]
     shown = (*confirmed.values(), *(case for case in failing if case is not None))
-    if Status.ON_PAPER in (fires, silent):
+    if any(faults):
         shown = tuple(_marked(case) for case in shown)
     return Verdict(subject, fires, silent, reasons, unique, answer, shown, refused)
 
@@ -337,24 +339,32 @@ def _through(shown: Status, by_rules: Status | None) -> Status:
 
 
 def _status(
-    witness: Witness | None, confirmed: Mapping[str, ProofCase], never: str | None, not_found: str | None
+    answer: Answer, goal: Goal, confirmed: Mapping[str, ProofCase], never: str | None
 ) -> tuple[Status, str | None]:
-    if witness is not None and witness.goal in confirmed:
+    witness = answer.fires if goal == "fires" else answer.silent
+    if witness is not None and goal in confirmed:
         if not witness.faults:
             return Status.PROVEN, None
-        does = "fires" if witness.goal == "fires" else "is silent"
-        return Status.ON_PAPER, f"it {does} only on paper: {'; '.join(witness.faults)}"
+        faults = "; ".join(witness.faults)
+        # By their names metrics keep an alert from firing, not from being silent.
+        if answer.argued and (goal == "fires" or answer.by_name is None):
+            return Status.ON_PAPER, f"it {_DOES[goal]} only on paper: {faults}"
+        return Status.UNPROVEN, f"{_nothing_found(answer, goal, ' with data that can exist')}: {faults}"
     if never is not None:
         return Status.IMPOSSIBLE, never
-    return Status.UNPROVEN, not_found
+    return Status.UNPROVEN, _not_found(answer, goal)
 
 
-def _not_found(answer: Answer, goal: str) -> str | None:
+def _not_found(answer: Answer, goal: Goal) -> str | None:
     witness = answer.fires if goal == "fires" else answer.silent
     if witness is not None:
         return None
     if goal == "silent" and answer.always:
         return "it always has a result, whatever the data are"
+    return _nothing_found(answer, goal)
+
+
+def _nothing_found(answer: Answer, goal: Goal, with_what: str = "") -> str:
     what = "makes it fire" if goal == "fires" else "keeps it silent"
     limited = "; the search was cut short" if answer.limited else ""
-    return f"no series was found that {what}{limited}"
+    return f"no series was found that {what}{with_what}{limited}"

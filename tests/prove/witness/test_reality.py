@@ -58,6 +58,8 @@ REAL = [
     "a == 3 and on (instance) b == 17 and on (instance) c == 29",
     "(time() - process_start_time_seconds) / 3600 < 1 and up == 1",
     'x{instance=""} > 5',
+    "rate(signups_total[7d]) < rate(signups_total[30d]) * 0.7",
+    "sum(increase(revenue_total[1h])) < sum(increase(revenue_total[1h] offset 1h)) * 0.5",
 ]
 
 
@@ -152,6 +154,17 @@ def test_a_condition_that_passes_by_itself_does_not_last(tmp_path: Path, promtoo
     for verdict in _verdicts(tmp_path, promtool, rules).values():
         assert verdict.fires is Status.ON_PAPER
         assert any("one start keeps it true for" in reason for reason in verdict.reasons)
+
+
+def test_where_no_argument_excludes_other_data_it_is_unproven(tmp_path: Path, promtool: Program) -> None:
+    user, idle = (f'rate(node_cpu_seconds_total{{mode="{mode}"}}[5m])' for mode in ("user", "idle"))
+    text = f"{user} + ignoring (mode) {idle} > 1"
+    (verdict,) = _verdicts(tmp_path, promtool, [{"expr": text}]).values()
+    assert verdict.fires is Status.UNPROVEN
+    (reason,) = verdict.reasons
+    assert reason.startswith("no series was found that makes it fire with data that can exist")
+    assert "would add up to more than a second a second" in reason
+    assert all(case.title.startswith("Only on paper") for case in verdict.cases)
 
 
 def test_the_table_counts_them_apart(tmp_path: Path, promtool: Program) -> None:

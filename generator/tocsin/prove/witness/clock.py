@@ -124,17 +124,25 @@ def candidate_clocks(
     usual = [_clock(length, finest, hold) for length in wanted]
     found = [usual[0], *past, *usual[1:]] if ahead else [*past, *usual]
     if shift and ranges:
-        # What is over by now was there some time ago: windows that look at now have to be past it, wholly
-        # (with the sample at their start, which Prometheus 2 counts), or by half where then was later.
+        # What is over by now was there some time ago: windows that look at now have to be past it, wholly,
+        # as far as those that look back are still before it while the alert has to hold, or by half.
         first = found[0]
-        window = min(ranges) / first.step
-        whole = math.ceil(window) + 1
-        fits = (first.hold + whole) * first.step <= shift
-        late = replace(first, lead=max(2, whole if fits else math.ceil(window / 2)))
-        found = [late, *found]
+        window, back = min(ranges) / first.step, int(shift / first.step)
+        lead = max(back - first.hold, math.ceil(window / 2))
+        found = [replace(first, lead=max(2, min(_past(first, ranges), lead))), *found]
+    elif ranges and min(ranges) < max(ranges):
+        # The shorter window is past what the longer one still sees.
+        filled = max(found, key=lambda clock: clock.end)
+        found.append(replace(filled, lead=min(_past(filled, ranges), max(2, filled.steps - filled.hold - 4))))
     if ranges and min(ranges) < 1800:
         found.append(_clock(short, min(ranges) / 20, hold))
     return [clock for clock in dict.fromkeys(found) if clock.steps <= _LONGEST]
+
+
+def _past(clock: Clock, ranges: Sequence[float]) -> int:
+    """The steps after which the shortest window is past a moment, with the sample at its start, which
+    Prometheus 2 counts."""
+    return math.ceil(min(ranges) / clock.step) + 1
 
 
 def _ages(constants: Sequence[float], short: float) -> list[float]:

@@ -73,6 +73,9 @@ class Answer:
     """Whether the expression has a result whatever the data."""
     by_name: str | None = None
     """Why nothing can make it fire if the metrics are what their names say."""
+    argued: bool = False
+    """Whether an argument shows that no data can meet a goal which is met on paper only: by the names of
+    metrics, or as no series that can exist have the labels. Else none were found, which says less."""
 
 
 def find_witness(
@@ -102,6 +105,7 @@ def find_witness(
         hunt.along(flows)
     if hunt.silent is None:
         hunt.quietly(flows[0])
+    tried = hunt.tried
     # No samples are seen after the lookback, whatever they are.
     rests_on_names = by_name is None or _condition(tree) == BY_NAMES
     if dead is None and hunt.fires is None and rests_on_names:
@@ -118,7 +122,10 @@ def find_witness(
     never_fires = dead
     if by_name is not None and hunt.fires is None:
         never_fires = f"{_condition(tree)}, {by_name}"
-    return Answer(hunt.fires, hunt.silent, never_fires, None, hunt.limited, hunt.nearest, always, by_name)
+    argued = by_name is not None or not tried
+    return Answer(
+        hunt.fires, hunt.silent, never_fires, None, hunt.limited, hunt.nearest, always, by_name, argued
+    )
 
 
 def cannot_fire(tree: Node, *, conventions: bool = False) -> str | None:
@@ -198,6 +205,8 @@ class _Search:
         self.silent: Witness | None = None
         self.limited = False
         self.nearest: float | None = None
+        self.tried = 0
+        """How many sets of series numbers were sought for."""
         numbers = dict.fromkeys((*written_constants(tree), *turning_points(tree)))
         self.choices = Choices(tuple(numbers), (), reads_clock(tree))
         self._calendar = reads_calendar(tree)
@@ -277,6 +286,7 @@ class _Search:
     def _attempt(self, universe: SeriesSet, clock: Clock) -> None:
         if len(universe.templates) * clock.steps > 2_000_000:
             clock = replace(clock, steps=max(clock.hold + 6, 2_000_000 // len(universe.templates)))
+        self.tried += 1
         problem = Objective(self._tree, universe, clock)
         fires = self._look(problem, "fires")
         silent = self._quiet(problem) if fires is not None or self._sides else None
@@ -356,6 +366,7 @@ class _Search:
         times = self._clocks(way)
         for universe in self.worlds(way, solution):
             for clock in times:
+                self.tried += 1
                 problem = Objective(self._tree, universe, clock)
                 self.silent = self._quiet(problem)
                 if self.silent is not None or self._left <= 0 or self._work <= 0:
