@@ -22,6 +22,7 @@ from tocsin.lang.promql.ast import (
     children,
     walk,
     without_parentheses,
+    without_places,
 )
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.tokens import COMPARISONS, SET_OPERATORS
@@ -150,7 +151,7 @@ def _is_value_alone(path: Path) -> bool:
         isinstance(node, Aggregation)
         and isinstance(other, Aggregation)
         and {node.op, other.op} <= _ONE_A_GROUP
-        and _grouped(node) == _grouped(other)
+        and _is_of_the_same(node, other)
         and all(
             _passes_on(around) or (isinstance(around, Aggregation) and around.op in _ONE_A_GROUP)
             for around, _ in path[:-1]
@@ -205,14 +206,21 @@ def _signs_agree(node: Node, other: Node, above: Node | None) -> bool:
             scales = isinstance(above, Binary) and above.op in ("*", "/")
             return scales and (node.value > 0) == (other.value > 0) and 0 not in (node.value, other.value)
         case Call(), Call():
-            return {node.function, other.function} <= _GROWTH
+            return {node.function, other.function} <= _GROWTH and _is_of_the_same(node, other)
         case Aggregation(), Aggregation():
-            if _grouped(node) != _grouped(other):
+            if not _is_of_the_same(node, other):
                 return False
             ops = {node.op, other.op}
             return ops == {"sum", "avg"} or (ops <= _POSITIVE_TOGETHER and is_never_negative(node.expr))
         case _:
             return False
+
+
+def _is_of_the_same(node: Aggregation | Call, other: Aggregation | Call) -> bool:
+    """Whether two results have the same groups of the same series: only what is made of these differs."""
+    if isinstance(node, Aggregation) and isinstance(other, Aggregation) and _grouped(node) != _grouped(other):
+        return False
+    return [without_places(one) for one in children(node)] == [without_places(one) for one in children(other)]
 
 
 def is_never_negative(node: Node) -> bool:
