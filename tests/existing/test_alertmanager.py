@@ -311,6 +311,7 @@ def test_matchers_of_the_old_keys_are_not_parsed() -> None:
         ("email_configs: [{to: a@b.c, auth_password: MAIL_PASSWORD}]", False),
         ("email_configs: [{to: a@b.c, auth_password: smtp-password}]", False),
         ("email_configs: [{to: a@b.c, auth_password: app password}]", False),
+        ("email_configs: [{to: a@b.c, auth_password: smtp_password_here}]", False),
         ("email_configs: [{to: a@b.c, auth_password: 'abcd efgh ijkl mnop'}]", True),
         ("discord_configs: [{webhook_url: 'https://discord.com/api/webhooks/TON_ID_WEBHOOK'}]", False),
         (
@@ -338,6 +339,13 @@ def test_a_variable_of_a_go_template_in_the_settings_is_told_and_what_fills_in_a
     for value, told in (("{{ .Env.MAIL_FROM }}", 1), ('{{ env "MAIL_FROM" }}', 1), ("{{ .Receiver }}", 0)):
         parts, _ = _read(f"global: {{smtp_from: '{value}'}}\n{text}")
         assert [one.id for one in parts.notes] == ["alertmanager/variable"] * told
+
+
+def test_all_settings_that_one_receiver_lacks_are_one_problem() -> None:
+    parts, _ = _read("route: {receiver: a}\nreceivers: [{name: a, email_configs: [{to: a@b.c}]}]\n")
+    (told,) = parts.problems
+    assert told.message == "nothing says `smarthost` and `from`"
+    assert told.help == "write them here, or `smtp_smarthost` and `smtp_from` under `global`"
 
 
 def test_settings_under_a_misspelt_key_are_there() -> None:

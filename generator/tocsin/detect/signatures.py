@@ -78,6 +78,7 @@ IN_PARTS = {
 }
 """The keys of each group and of each receiver of a spec."""
 _OF_PROMETHEUS = frozenset({"scrape_configs", "scrape_config_files", "rule_files", "alerting"})
+_IN_ALERTING = frozenset({"alertmanagers", "alert_relabel_configs"})
 _PROMETHEUS_KEYS = _OF_PROMETHEUS | {"global", "remote_write", "remote_read", "storage", "tracing", "runtime"}
 _IN_GLOBAL = frozenset({"scrape_interval", "evaluation_interval", "external_labels"})
 _OF_RULE = frozenset({"alert", "record", "expr"})
@@ -204,6 +205,10 @@ def is_prometheus(node: MappingNode) -> bool:
     """Whether it is a configuration of Prometheus."""
     general = value_at(node, "global")
     of_general = isinstance(general, MappingNode) and bool(_IN_GLOBAL & general.entries.keys())
+    alerting = value_at(node, "alerting")
+    if isinstance(alerting, MappingNode) and alerting.entries and not _IN_ALERTING & alerting.entries.keys():
+        # An application calls its own settings so.
+        return False
     return (bool(_OF_PROMETHEUS & node.entries.keys()) or of_general) and _mostly(node, _PROMETHEUS_KEYS)
 
 

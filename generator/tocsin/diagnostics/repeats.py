@@ -26,7 +26,7 @@ _BY_WORDS = frozenset(
             "dashboard/variable",
             "file/template",
         ),
-        *("baseline/gone", "route/dropped", "link/placeholder", "rule/for-interval", "query/range"),
+        *("baseline/gone", "route/dropped", "rule/for-interval", "query/range"),
         *("notification/annotation", "notification/group-label", "alert/misspelt"),
     }
 )
@@ -40,6 +40,8 @@ _EVERYWHERE = frozenset(
     | {"receiver/empty", "alert/static-text"}
 )
 """Where that is one habit in whatever files: all digits of a value, the old names of a language."""
+_BY_FIRST_NAME = frozenset({"link/placeholder"})
+"""Where it is one habit in whatever files about the name that comes first: the annotation to be filled in."""
 _BY_SUBJECT = frozenset(
     {"template/field", "template/unit", "notification/field", "label/dropped", "label/own"}
     | {"template/value-constant", "label/dropped-by-recording", "template/braces"}
@@ -53,7 +55,7 @@ _BY_PART = {
     "route/group-wait": re.compile(r", but .*"),
 }
 """Where findings of one file have one cause whose messages agree in a part: a label that no alert has."""
-_BY_HELP = frozenset({"alertmanager/key"})
+_BY_HELP = frozenset({"alertmanager/key", "alertmanager/rule"})
 """Where findings of one file have one cause that have the same answer, such as all keys of HipChat."""
 _BY_REASON = frozenset({"route/shadowed", "query/rate-of-sum"})
 """Where findings have one cause that say the same of the same place elsewhere."""
@@ -92,7 +94,7 @@ _LEAST = {
     "label/dropped": 3,
 }
 """How often it is one habit where an author who knows of one place corrects the others as well."""
-_OFTEN = frozenset({"label/dropped", "group/dependency"})
+_OFTEN = frozenset({"label/dropped", "group/dependency", "alert/static-text"})
 """Where the same words about many rules of several files are one habit: a pasted text, how groups are cut."""
 _QUOTED = regex_on_use(r"`[^`]*`")
 _UNQUOTED = re.compile(r"[\"'\\\\\s]")
@@ -202,6 +204,8 @@ def _cause(one: Diagnostic) -> object:
         return (one.id, one.level, one.accepted, one.span.document.name)
     if one.id in _EVERYWHERE:
         return (one.id, one.level, one.accepted)
+    if one.id in _BY_FIRST_NAME and (named := _QUOTED.search(one.message)) is not None:
+        return (one.id, one.level, one.accepted, named[0])
     if one.id in _BY_ROUTE:
         earlier = one.span if one.id == "route/split" else one.related[:1]
         return (one.id, one.level, one.accepted, one.span.document.name, earlier)

@@ -127,6 +127,7 @@ class Reader:
         # vmalert has keys of its own beside those of Prometheus.
         own = [key for key, system in foreign.items() if program == VMALERT and system == "VictoriaMetrics"]
         taken = (*known, *own)
+        refused: list[ScalarNode] = []
         for name, entry in node.entries.items():
             if name in known:
                 continue
@@ -147,19 +148,25 @@ class Reader:
                     f"did you mean `{near}`?",
                 )
             elif program is not None:
-                listed = ", ".join(f"`{one}`" for one in taken)
-                self.error(
-                    "file/refused-key",
-                    f"{what} has no key `{name}`, and {program} refuses the file for it",
-                    entry.key.span,
-                    f"remove it, or write it as a comment: {what} has only {listed}",
-                )
+                refused.append(entry.key)
             else:
                 self.info(
                     "file/foreign-key",
                     f"`{name}` is not a key that Tocsin knows in {what}; it is kept and not checked",
                     entry.key.span,
                 )
+        if refused:
+            listed = ", ".join(f"`{one}`" for one in taken)
+            first, *others = refused
+            notes = (Note(one.span, "nor this one") for one in others)
+            them = "them" if others else "it"
+            self.error(
+                "file/refused-key",
+                f"{what} has no key `{first.text}`, and {program} refuses the file for {them}",
+                first.span,
+                f"remove {them}, or write {them} as a comment: {what} has only {listed}",
+                *notes,
+            )
 
     def _misfit(self, kind: str, node: Node, key: ScalarNode | None) -> None:
         span = key.span if key is not None and _is_null(node) else node.span

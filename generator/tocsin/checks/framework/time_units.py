@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _UNIT = regex_on_use(
     r"_(?:(?P<milliseconds>milliseconds|millis|ms)|(?P<seconds>seconds)|(?P<minutes>minutes)|(?P<hours>hours)"
-    r"|(?P<days>days))(?:_bucket)?$"
+    r"|(?P<days>days))(?:_bucket|_(?:until|left|remaining)(?:_[a-z_]+)?)?$"
 )
 _MILLISECOND = 0.001
 UNIT_NAMES = {"milliseconds": _MILLISECOND, "seconds": 1.0, "minutes": 60.0, "hours": 3600.0, "days": 86400.0}

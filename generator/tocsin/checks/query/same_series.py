@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_trees import promql_parts
-from tocsin.checks.framework.query_units import is_number, strip_parentheses
+from tocsin.checks.framework.query_units import calculated_number, is_number, strip_parentheses
 from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
@@ -54,8 +54,12 @@ def same_series(share: Share) -> Iterator[Finding]:
                 or node.matching.how is not None
             ):
                 continue
-            left, right = _series(node.left), _series(node.right)
+            whole = _without_epsilon(node.right) if node.op == "/" else None
+            left, right = _series(node.left), _series(whole or node.right)
             if left is None or right is None or left[0] != right[0]:
+                continue
+            # Whoever asks for some of the series means a share of them all; `x / (x + 1)` is a curve.
+            if whole is not None and not left[1] > right[1]:
                 continue
             narrow = min(left, right, key=lambda side: -len(side[1]))
             result = known.result(rule)
@@ -78,9 +82,22 @@ def help_to_add_up(op: str) -> str:
 
 
 def _result(node: promql.Binary) -> str:
+    if _without_epsilon(node.right) is not None:
+        return "the result is close to 1"
     if any(isinstance(strip_parentheses(side), promql.Binary) for side in (node.left, node.right)):
         return "the result is a fixed part of it" if node.op == "-" else "the result is a fixed number"
     return f"the result is {_RESULTS[node.op]}"
+
+
+def _without_epsilon(divisor: promql.Node) -> promql.Node | None:
+    """What is divided by, without a small number that keeps it from being 0; None where there is none."""
+    part = strip_parentheses(divisor)
+    if not isinstance(part, promql.Binary) or part.op != "+":
+        return None
+    for measured, number in ((part.left, part.right), (part.right, part.left)):
+        if 0 < (calculated_number(number) or 0) <= 1:
+            return measured
+    return None
 
 
 _Series = tuple[tuple[object, ...], frozenset[tuple[str, str, str]], promql.Selector]

@@ -18,6 +18,7 @@ from tocsin.checks.framework.query_units import (
     threshold,
     written_number,
 )
+from tocsin.checks.framework.time_units import UNIT_NAMES, unit_of_time
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.value_range import TRUTH
 from tocsin.lang.logql import ast as logql
@@ -46,6 +47,8 @@ _PER_LONGER = regex_on_use(
     re.IGNORECASE,
 )
 """What follows a number of something in each minute or hour, with up to two words for what is counted."""
+_OF_UNITS = frozenset({"humanizePercentage", "humanizeDuration", "humanizeTimestamp", "humanize1024"})
+_LONGER = {name: seconds for name, seconds in UNIT_NAMES.items() if seconds > 1}
 _TOGETHER = frozenset({"sum", "avg", "max", "min"})
 _OF_NUMBERS = frozenset({"humanize", "humanize1024", "printf"})
 _FORMATTING = frozenset({"humanize", "humanize1024", "humanizeDuration", "humanizePercentage", "printf"})
@@ -99,9 +102,16 @@ def wrong_unit(text: TemplateText, use: ValueUse, node: Node) -> tuple[str, str]
             f"multiply by {factor} in the query, and its threshold too, or write per second"
         )
     percent = re.match(r"\s?%(?![A-Za-z0-9])", after) is not None
-    if not percent and functions.isdisjoint(("humanizePercentage", "humanizeDuration", "humanize1024")):
+    if not percent and functions.isdisjoint(_OF_UNITS):
         return None
     value = measured_part(node)
+    if "humanizeTimestamp" in functions:
+        if not _is_from_now(value):
+            return None
+        return (
+            "the query gives the seconds from or until then, and `humanizeTimestamp` makes a day of it",
+            ("write `$value | humanizeDuration`"),
+        )
     if "humanizePercentage" in functions:
         if percent:
             return "`humanizePercentage` writes a `%`, and another one follows it", "remove one"
@@ -134,6 +144,14 @@ def wrong_unit(text: TemplateText, use: ValueUse, node: Node) -> tuple[str, str]
                 "the query gives milliseconds by the metric's name, and `humanizeDuration` takes seconds",
                 ("divide by 1000 in the query, and its threshold too"),
             )
+        longer_unit = next(
+            (name for name, seconds in _LONGER.items() if unit_of_time(value) == seconds), None
+        )
+        if longer_unit is not None:
+            return (
+                f"the query gives {longer_unit} by the metric's name, and `humanizeDuration` takes seconds",
+                f"write `$value | humanize` with the word {longer_unit} behind the braces",
+            )
         compared = threshold(node)
         is_share = is_quotient(value) and compared is not None and 0 < abs(compared[2]) < 1
         if is_share and not any(map(_OF_TIME.search, metric_names(value))):
@@ -152,6 +170,14 @@ def wrong_unit(text: TemplateText, use: ValueUse, node: Node) -> tuple[str, str]
                 "write `$value | humanizePercentage`, and no `%` behind the braces"
             )
     return None
+
+
+def _is_from_now(node: Node) -> bool:
+    """Whether it is the time between now and another moment."""
+    if not isinstance(node, promql.Binary) or node.op != "-":
+        return False
+    sides = [strip_parentheses(side) for side in (node.left, node.right)]
+    return sum(isinstance(side, promql.Call) and side.function == "time" for side in sides) == 1
 
 
 def _is_per_second(node: Node) -> bool:

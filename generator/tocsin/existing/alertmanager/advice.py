@@ -33,6 +33,7 @@ _OLD = {
 _STAND_IN = regex_on_use(
     r"\$\{|\$\(|\{\{|<.*>|^\[.*\]$|^\*+$|change.?me|example|placeholder|redacted|dummy|replace|insert|your|"
     r"x{3,}|^(?:foo|bar|baz){2,}$|\.\.\.|^(?:[a-z]+[-_ ])?(?:secret|password|token|mysecret|token123)$"
+    r"|[-_ ]here$"
     # What it is for, in words.
     r"|^(?:[a-z]+[-_ ]){2,6}(?:key|token|secret|password)$"
     # A name between marks, or in capitals, that stands for the value.

@@ -47,6 +47,7 @@ def missing_settings(
                 continue
             own = written_values(item) if isinstance(item, MappingNode) else {}
             beside = own.keys() - BY_LIST[kind].record.keys.keys()
+            missing: list[Fallback] = []
             for fallback in missing_fallbacks(BY_LIST[kind], own, general):
                 if _stands_misspelt(fallback, BY_LIST[kind], beside, unknown):
                     continue
@@ -54,10 +55,13 @@ def missing_settings(
                     *((*place.path, key) for key in fallback.own),
                     *((*general_path, key) for key in fallback.general),
                 )
-                if any(one in wrong for one in written):
-                    continue
-                message = f"nothing says {' or '.join(f'`{key}`' for key in fallback.own)}"
-                help_ = f"write it here, or `{fallback.general[-1]}` under `global`"
+                if not any(one in wrong for one in written):
+                    missing.append(fallback)
+            if missing:
+                said = (" or ".join(f"`{key}`" for key in fallback.own) for fallback in missing)
+                message = f"nothing says {' and '.join(said)}"
+                settings = " and ".join(f"`{fallback.general[-1]}`" for fallback in missing)
+                help_ = f"write {'them' if len(missing) > 1 else 'it'} here, or {settings} under `global`"
                 yield Problem("alertmanager/rule", message, place, help=help_, unknown="global")
             null = "http_config" in general and general["http_config"] is own.get("http_config") is None
             if null and BY_LIST[kind].crashes_without_client and isinstance(item, MappingNode):

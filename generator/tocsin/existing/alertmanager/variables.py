@@ -32,7 +32,7 @@ _STAND_IN = regex_on_use(
     r"|(?i:place_?holder|(?:replace|change)[ _-]?(?:me|this)|to_?do|fix_?me|x{4,})"
     r"|(?i:your|insert|paste|enter)[ _-][\w .-]+|(?P<mark>__|@|%)\w+?(?P=mark)"
     # Words joined so are a name that stands for a value, and no host has one.
-    r"|[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)+|[A-Za-z0-9]+(?:_[A-Za-z0-9]+){2,}"
+    r"|-?[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)+|[A-Za-z0-9]+(?:_[A-Za-z0-9]+){2,}"
 )
 """A value that says itself that another one has to stand there."""
 
