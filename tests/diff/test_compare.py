@@ -50,6 +50,14 @@ def test_a_threshold_and_a_route_are_told_as_what_they_do(plan_of: Callable[[str
     assert "repeat_interval 30m → 2h" in said
 
 
+def test_labels_of_a_route_are_told(plan_of: Callable[[str], Plan]) -> None:
+    labelled = _changed(
+        ("group_by: [alertname, team]", "group_by: [alertname, team]\n  labels: {reason: load}")
+    )
+    said = RENDERERS["text"](compare(plan_of(SHOP), plan_of(labelled)))
+    assert 'labels of the route none → reason="load"' in said
+
+
 def test_an_alert_with_another_name_is_renamed(plan_of: Callable[[str], Plan]) -> None:
     changes = compare(plan_of(SHOP), plan_of(SHOP.replace("PaymentDeclined", "PaymentsDeclined")))
     assert {(one.kind, one.alert) for one in changes.alerts} == {("renamed", "PaymentsDeclined")}

@@ -96,6 +96,7 @@ def test_old_and_new_names_of_the_fields_come_out_alike() -> None:
         ("Europe/Lisbon", "Europe/Lisboa", "not a time zone", "Europe/Lisboa"),
         ("continue: yes", "continues: yes", "unknown key `continues`", "continues"),
         ("e=f,g=h", "e=f,,g=h", "name belongs here", ","),
+        ("group_wait: 0s", "labels: {'': x}", "a label in `labels` has no name", "labels"),
         ("equal: [alertname, instance]", "equal: alertname", "a list belongs here", "alertname"),
     ],
 )
@@ -150,7 +151,7 @@ def test_integrations_need_what_alertmanager_needs(integration: str, message: st
             "hipchat_configs: [{room_id: a}]",
             "remove it: HipChat is no more, and Alertmanager has not had it since 0.21",
         ),
-        ("slack_configs: [{body: b}]", "Alertmanager 0.33 knows no such key here"),
+        ("slack_configs: [{body: b}]", "Alertmanager 0.34 knows no such key here"),
     ],
 )
 def test_keys_that_people_take_from_elsewhere_are_told_what_to_write(integration: str, help_: str) -> None:
@@ -178,6 +179,21 @@ def test_a_setting_with_a_misspelt_key_is_not_missing_besides(
     text = f"global: {{{settings}}}\nreceivers: [{{name: all, email_configs: [{{{mail}}}]}}]\n"
     found = [one.message for one in _read(f"{text}route: {{receiver: all}}\n")[0].problems]
     assert sorted(found) == sorted(messages)
+
+
+@pytest.mark.parametrize(
+    ("webhook", "message"),
+    [
+        ("batch: true, batch_max_events: 5", None),
+        ("batch_max_events: 5", "`batch_max_events` belongs to `batch: true`, which is missing"),
+    ],
+)
+def test_events_are_sent_in_batches_as_alertmanager_does(webhook: str, message: str | None) -> None:
+    outputs = f"{{stdout_outputs: [{{}}], webhook_outputs: [{{url: 'https://e.example', {webhook}}}]}}"
+    found = _read(f"event_recorder: {outputs}\nroute: {{receiver: all}}\nreceivers: [{{name: all}}]\n")[
+        0
+    ].problems
+    assert [one.message for one in found] == ([] if message is None else [message])
 
 
 def test_an_empty_equal_says_that_nothing_has_to_agree() -> None:

@@ -146,7 +146,9 @@ def _key(key: Key) -> Iterator[str]:
     if default not in (None, [], {}, ""):
         stated = f" Default: `{str(default).lower() if isinstance(default, bool) else default}`."
     kind = key.kind[:1].upper() + key.kind[1:]
-    if key.model is not None:
+    if key.model is not None and key.model not in _headings():
+        kind = kind.replace("a mapping with the keys below", "an empty mapping")
+    elif key.model is not None:
         page = "integrations.md" if _is_integration_model(key.model) else "keys.md"
         here = "integrations.md" if _is_integration(key) else "keys.md"
         heading = _headings()[key.model]

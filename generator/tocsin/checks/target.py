@@ -14,6 +14,7 @@ from tocsin.checks.framework.runbook_texts import spec_alerts, steps
 from tocsin.diagnostics.model import Level
 from tocsin.lang.alertmanager.releases import (
     LABELLED_RECEIVERS,
+    LABELLED_ROUTES,
     NAMED_INHIBITIONS,
     newer_integrations,
     newer_keys,
@@ -68,6 +69,9 @@ def newer_key(plan: Plan) -> Iterator[Finding]:
     for rule in plan.inhibitions:
         if rule.name is not None and release(version) < release(NAMED_INHIBITIONS):
             yield _newer_key(plan.targets, "name", (*rule.place.path, "name"), NAMED_INHIBITIONS)
+    for route in () if plan.route is None else plan.route.nodes():
+        if route.labels and release(version) < release(LABELLED_ROUTES):
+            yield _newer_key(plan.targets, "labels", (*route.place.path, "labels"), LABELLED_ROUTES)
     newer = newer_integrations(version)
     for receiver in plan.receivers:
         if receiver.labels and receiver.place is not None and release(version) < release(LABELLED_RECEIVERS):

@@ -55,6 +55,7 @@ def route_tree(spec: Spec) -> Route:
             *_of_severities(spec),
         ),
         place=Place(("routing",), key=True),
+        labels=root.labels,
     )
 
 
@@ -119,6 +120,7 @@ def _explicit(spec: Spec, route: routing.Route, above: Timing, path: tuple[str |
         routes=tuple(children),
         place=Place(path),
         written=tuple(written),
+        labels=route.labels,
     )
 
 

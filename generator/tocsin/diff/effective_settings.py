@@ -43,6 +43,8 @@ class Behaviour:
     group_interval: int
     repeat_interval: int
     muting: Muting
+    labels: frozenset[tuple[str, str]] = frozenset()
+    """The labels of the route, which templates read."""
 
 
 DEFAULT = Behaviour(
@@ -70,6 +72,7 @@ def inherited(above: Behaviour, route: Route, intervals: Mapping[str, TimeInterv
             _times(route.active_time_intervals, intervals) if route.active_time_intervals else None,
             _times(route.mute_time_intervals, intervals),
         ),
+        frozenset({**dict(above.labels), **route.labels}.items()) if route.labels else above.labels,
     )
 
 

@@ -116,6 +116,14 @@ class Team(Model):
     contact: str | None = Field(None, description="How to reach the team, as Markdown.")
 
 
+LABELS: Any = Field(
+    default_factory=dict,
+    description="Labels that templates read with `routeLabels`, which Alertmanager 0.34 brought: of this "
+    "route and those below it, with templates in their values; they are on no alert.",
+    examples=[{"reason": "database {{ .GroupLabels.database }}"}],
+)
+
+
 class RouteKeys(Timing):
     """Which alerts a route is for, and what becomes of them."""
 
@@ -140,13 +148,15 @@ class RouteKeys(Timing):
         examples=_INTERVALS,
     )
 
+    labels: dict[LabelName, str] = LABELS
+
 
 class RouteException(ExceptionByLabel, RouteKeys):
     """What a route is in some environments, or for alerts with some values of a label."""
 
     by_label = frozenset(
         {"receiver", "group_by", "group_wait", "group_interval", "repeat_interval"}
-        | {"mute_time_intervals", "active_time_intervals"}
+        | {"mute_time_intervals", "active_time_intervals", "labels"}
     )
     where: Where | None = Field(
         None,
@@ -266,6 +276,7 @@ class Routing(Timing):
     group_by: GroupBy = Field(
         default_factory=lambda: ["alertname"], description="Labels whose values make a group."
     )
+    labels: dict[LabelName, str] = LABELS
     time_intervals: dict[RouteName, list[Period]] = Field(
         default_factory=dict, description="Named times, for example office hours."
     )

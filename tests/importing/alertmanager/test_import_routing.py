@@ -395,6 +395,15 @@ def test_sections_about_alertmanager_itself_are_taken_over(amtool: Program, tmp_
     assert check_config(amtool, path) is None
 
 
+def test_labels_of_routes_are_taken_over() -> None:
+    labels = "  labels: {reason: '{{ .GroupLabels.alertname }}', tier: 1}\n"
+    made = sound(CONFIG.replace("route:\n", f"route:\n{labels}", 1))
+    assert spec(made)["project"]["targets"] == {"alertmanager": "0.34"}
+    expected = {"reason": "{{ .GroupLabels.alertname }}", "tier": "1"}
+    assert spec(made)["routing"]["labels"] == expected
+    assert configuration(made)["route"]["labels"] == expected
+
+
 PROXY = "{proxy_url: 'http://p.example.org:3128', proxy_connect_header: {X-Tenant: [web]}}"
 
 

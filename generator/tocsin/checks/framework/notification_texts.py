@@ -23,7 +23,7 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from tocsin.plan.model import Plan, Receiver
+    from tocsin.plan.model import Plan, Receiver, Route
 
 
 @value_object
@@ -85,16 +85,19 @@ def is_generated(plan: Plan, name: str) -> bool:
 
 
 def receiver_and_file_texts(plan: Plan) -> Iterator[NotificationText]:
-    """The texts that receivers bring along, and the files of templates."""
+    """The texts that receivers and routes bring along, and the files of templates."""
     for receiver in plan.receivers:
         yield from texts_of(receiver)
+    if plan.route is not None:
+        yield from _texts_of_routes(plan.route, "")
     yield from files_of(plan)
 
 
 def with_aside(plan: Plan) -> tuple[Plan, ...]:
     """The plan, and one of each further configuration, with its receivers and templates alone."""
     further = (
-        replace(plan, receivers=one.receivers, templates=one.templates, aside=()) for one in plan.aside
+        replace(plan, route=None, receivers=one.receivers, templates=one.templates, aside=())
+        for one in plan.aside
     )
     return (plan, *further)
 
@@ -113,6 +116,17 @@ def texts_of(receiver: Receiver) -> Iterator[NotificationText]:
     for key, entries in receiver.channels:
         for place, text in _texts(entries, channel_path(receiver.place, key)):
             yield NotificationText(receiver.name, text, place, receiver.place, _refused(text))
+
+
+def _texts_of_routes(route: Route, receiver: str) -> Iterator[NotificationText]:
+    """The labels with templates of a route and those below it; `receiver` is that of the route above."""
+    receiver = route.receiver or receiver
+    for name, text in route.labels.items():
+        if "{{" in text:
+            place = Place((*route.place.path, "labels", name))
+            yield NotificationText(receiver, text, place, route.place, _refused(text))
+    for child in route.routes:
+        yield from _texts_of_routes(child, receiver)
 
 
 def defined_templates(plan: Plan) -> tuple[DefinedAt, ...]:

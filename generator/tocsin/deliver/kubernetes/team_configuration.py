@@ -118,6 +118,9 @@ def _route(route: Route, values: ResourceValues, *, is_first: bool = False) -> d
         message = "an AlertmanagerConfig holds no empty `group_by` below the first route"
         help_ = "write a label that all of these alerts have alike, such as the one the route asks for"
         values.refuse(message, Place((*route.place.path, "group_by"), key=True), help_)
+    if route.labels:
+        place = Place((*route.place.path, "labels"), key=True)
+        values.refuse("an AlertmanagerConfig has no labels of routes", place, "leave them out")
     parts: dict[str, Any] = {
         "receiver": route.receiver,
         "matchers": [_matcher(one) for one in route.matchers],

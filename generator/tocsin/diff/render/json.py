@@ -106,6 +106,7 @@ def _stop(stop: Behaviour) -> dict[str, Any]:
         "group_interval": format_duration(stop.group_interval),
         "repeat_interval": format_duration(stop.repeat_interval),
         "muted": bool(stop.muting.mute) or stop.muting.active is not None,
+        "labels": dict(sorted(stop.labels)),
     }
 
 

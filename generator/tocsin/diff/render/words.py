@@ -189,12 +189,18 @@ def _differences(before: Behaviour, after: Behaviour) -> Iterator[str]:
             yield f"{name} {format_duration(left)} → {format_duration(right)}"
     if before.muting != after.muting:
         yield f"notified {_hours(before)} → {_hours(after)}"
+    if before.labels != after.labels:
+        yield f"labels of the route {_labels(before)} → {_labels(after)}"
 
 
 def _grouping(stop: Behaviour) -> str:
     if stop.group_by is None:
         return "by all labels"
     return f"by {', '.join(sorted(stop.group_by))}" if stop.group_by else "all together"
+
+
+def _labels(stop: Behaviour) -> str:
+    return ", ".join(f'{name}="{text}"' for name, text in sorted(stop.labels)) or "none"
 
 
 def _hours(stop: Behaviour) -> str:

@@ -60,6 +60,11 @@ def _groups(node: MappingNode) -> Iterator[tuple[str, str | None]]:
         yield f"`{twice[0]}` is written twice in `group_by`", "group_by"
 
 
+def _labels(node: MappingNode) -> Iterator[tuple[str, str | None]]:
+    if any(name == "" for name, _ in _pairs(node, "labels")):
+        yield "a label in `labels` has no name", "labels"
+
+
 def _equal(node: MappingNode) -> Iterator[tuple[str, str | None]]:
     if "" in _texts(node, "equal"):
         yield "a label in `equal` has no name", "equal"
@@ -77,8 +82,9 @@ _ROUTE_KEYS: dict[str, Shape] = {
     "group_wait": DURATION,
     "group_interval": NONZERO,
     "repeat_interval": NONZERO,
+    "labels": Named(TEXT),
 }
-ROUTE = Record(_ROUTE_KEYS, (_groups,))
+ROUTE = Record(_ROUTE_KEYS, (_groups, _labels))
 _ROUTE_KEYS["routes"] = Many(ROUTE)
 INHIBITIONS = Many(
     Record(
@@ -111,6 +117,7 @@ def read_route(node: MappingNode, path: Path) -> Route:
         continues=(written_text(node, "continue") or "").lower() in ("true", "yes", "on", "y"),
         mute_time_intervals=tuple(_texts(node, "mute_time_intervals")),
         active_time_intervals=tuple(_texts(node, "active_time_intervals")),
+        labels=dict(_pairs(node, "labels")),
         routes=tuple(
             read_route(child, (*path, "routes", number))
             for number, child in enumerate(below)

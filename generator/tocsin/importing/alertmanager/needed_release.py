@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tocsin.importing.sourced import bare_value
 from tocsin.lang.alertmanager.releases import (
     LABELLED_RECEIVERS,
+    LABELLED_ROUTES,
     NAMED_INHIBITIONS,
     OLDEST,
     needed_release,
@@ -36,9 +37,13 @@ def needed_alertmanager(imported: ImportedRouting) -> str:
         found += [SECTIONS[name][1], needed_release(name, bare_value(section))]
     if any(receiver.get("labels") for receiver in receivers):
         found.append(LABELLED_RECEIVERS)
+    routes = [] if imported.plan.route is None else [*imported.plan.route.nodes()]
+    if any(one.labels for one in routes):
+        found.append(LABELLED_ROUTES)
     if any(one.name is not None for one in imported.plan.inhibitions):
         found.append(NAMED_INHIBITIONS)
-    for text in (*_templates(receivers), *(text for _, text in imported.loaded)):
+    of_routes = [text for one in routes for text in _templates(one.labels)]
+    for text in (*_templates(receivers), *of_routes, *(text for _, text in imported.loaded)):
         found += [since for _, _, since in newer_functions(text, ALERTMANAGER, OLDEST)]
     return max(found, key=release)
 

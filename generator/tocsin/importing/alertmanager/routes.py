@@ -27,6 +27,7 @@ def root_value(route: Route, sources: Sources) -> dict[str, Any]:
     # Without labels, Alertmanager puts all alerts of a route into one group; a spec would group by name.
     found["group_by"] = _list(route.group_by or (), route, "group_by", sources)
     found |= _timing(route, sources)
+    found |= _labels(route, sources)
     if route.routes:
         found["routes"] = [_sourced(one, sources) for one in route.routes]
     return found
@@ -79,6 +80,7 @@ def _sourced(route: Route, sources: Sources) -> object:
     for key in ("mute_time_intervals", "active_time_intervals"):
         if names := getattr(route, key):
             value[key] = _list(names, route, key, sources)
+    value |= _labels(route, sources)
     if route.routes:
         value["routes"] = [_sourced(one, sources) for one in route.routes]
     return value if node is None else Sourced(value, None, node)
@@ -90,6 +92,13 @@ def _timing(route: Route, sources: Sources) -> dict[str, Any]:
         for key in ("group_wait", "group_interval", "repeat_interval")
         if (said := getattr(route.timing, key)) is not None
     }
+
+
+def _labels(route: Route, sources: Sources) -> dict[str, Any]:
+    node = sources.node((*route.place.path, "labels"))
+    labels = dict(route.labels)
+    value = labels if node is None else _with_places(labels, node)
+    return {"labels": _named(value, route, "labels", sources)} if labels else {}
 
 
 def _named(value: object, route: Route, key: str, sources: Sources) -> object:

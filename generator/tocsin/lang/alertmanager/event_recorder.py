@@ -1,10 +1,10 @@
-"""Alertmanager's `event_recorder` section (`eventrecorder/config.go`), as 0.33 reads it."""
+"""Alertmanager's `event_recorder` section (`eventrecorder/config.go`), as 0.34 reads it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.lang.alertmanager.constraints import BrokenRule
+from tocsin.lang.alertmanager.constraints import BrokenRule, given, is_true
 from tocsin.lang.alertmanager.http_client import HTTP_CLIENT, TLS
 from tocsin.lang.alertmanager.schema import Choice, Key, Kind, Many, Record
 
@@ -18,6 +18,14 @@ _FILE = Record(
     "A file to which events are added, each as a line of JSON.",
     {"path": Key(Kind.PATH, "Path of the file.", required=True)},
 )
+
+
+def _batches(written: Written) -> Iterator[BrokenRule]:
+    of_batches = given(written, "batch_max_events", "batch_max_bytes", "batch_flush_interval")
+    if of_batches and not is_true(written, "batch"):
+        yield BrokenRule(f"`{of_batches[0]}` belongs to `batch: true`, which is missing", of_batches[0])
+
+
 _WEBHOOK = Record(
     "EventWebhook",
     "An address to which each event is posted as JSON.",
@@ -28,8 +36,20 @@ _WEBHOOK = Record(
         "workers": Key(Kind.NUMBER, "How many requests are sent at a time; 4 when left out."),
         "max_retries": Key(Kind.NUMBER, "How often an event is sent at most; 3 when left out."),
         "retry_backoff": Key(Kind.DURATION, "Wait before the second attempt; 500ms when left out."),
+        "batch": Key(Kind.FLAG, "Whether a request holds a list of events instead of one.", "0.34"),
+        "batch_max_events": Key(
+            Kind.COUNT, "How many events a request holds at most; 100 when left out.", "0.34"
+        ),
+        "batch_max_bytes": Key(
+            Kind.COUNT, "How many bytes a request has at most; 1 MiB when left out.", "0.34"
+        ),
+        "batch_flush_interval": Key(
+            Kind.DURATION, "How long events wait for further ones; 100ms when left out.", "0.34"
+        ),
     },
+    rules=(_batches,),
 )
+_STDOUT = Record("EventStdout", "Alertmanager's own output, each event as a line of JSON.", {})
 
 
 def _named_brokers(written: Written) -> Iterator[BrokenRule]:
@@ -62,6 +82,7 @@ EVENT_RECORDER = Record(
         "file_outputs": Key(Many(_FILE), "Files."),
         "webhook_outputs": Key(Many(_WEBHOOK), "Addresses."),
         "kafka_outputs": Key(Many(_KAFKA), "Topics of Kafka."),
+        "stdout_outputs": Key(Many(_STDOUT), "Alertmanager's own output, as `[{}]`.", "0.34"),
     },
     example="{file_outputs: [{path: /var/log/alertmanager/events.jsonl}]}",
 )

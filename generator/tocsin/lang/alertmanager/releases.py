@@ -19,6 +19,8 @@ NAMED_INHIBITIONS = "0.30"
 """The release that brought names of inhibitions."""
 LABELLED_RECEIVERS = "0.33"
 """The release that brought labels of receivers."""
+LABELLED_ROUTES = "0.34"
+"""The release that brought labels of routes."""
 OLDEST = "0.28"
 """The oldest Alertmanager that reads what Tocsin writes; what holds where a spec names none."""
 

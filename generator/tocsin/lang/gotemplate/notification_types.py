@@ -89,6 +89,7 @@ FIELDS: Mapping[GoType, Mapping[str, GoType]] = {
         "CommonAnnotations": T.COMMON_ANNOTATIONS,
         "ExternalURL": T.STRING,
         "NotificationReason": T.STRING,
+        "RouteLabels": T.KV,
     },
     T.ALERT: {
         "Status": T.STATUS,
@@ -160,7 +161,9 @@ SEVERAL_RESULTS = frozenset({"Clock", "Date", "ISOWeek", "Zone", "ZoneBounds"})
 _ANY = T.UNKNOWN
 FUNCTIONS: Mapping[str, GoSignature] = {
     **dict.fromkeys(("toUpper", "toLower", "title", "trimSpace"), GoSignature((T.STRING,), T.STRING)),
-    "urlUnescape": GoSignature((T.STRING,), T.STRING),
+    **dict.fromkeys(
+        ("urlUnescape", "routeLabels", "base64encode", "base64decode"), GoSignature((T.STRING,), T.STRING)
+    ),
     **dict.fromkeys(("safeHtml", "safeUrl"), GoSignature((T.STRING,), T.HTML)),
     "join": GoSignature((T.STRING, T.STRINGS), T.STRING),
     "match": GoSignature((T.STRING, T.STRING), T.BOOL),
@@ -168,6 +171,8 @@ FUNCTIONS: Mapping[str, GoSignature] = {
     "stringSlice": GoSignature((), T.STRINGS, T.STRING),
     "date": GoSignature((T.STRING, T.TIME), T.STRING),
     "tz": GoSignature((T.STRING, T.TIME), T.TIME),
+    **dict.fromkeys(("toDate", "mustToDate"), GoSignature((T.STRING, T.STRING), T.TIME)),
+    "now": GoSignature((), T.TIME),
     "since": GoSignature((T.TIME,), T.DURATION),
     "humanizeDuration": GoSignature((_ANY,), T.STRING),
     "toJson": GoSignature((_ANY,), T.STRING),

@@ -22,7 +22,7 @@ ALERTMANAGER: Mapping[str, str] = {
     **dict.fromkeys(("safeUrl", "toJson", "urlUnescape"), "0.30"),
     **dict.fromkeys(("append", "dict", "list"), "0.32"),
     "now": "0.33",
-    **dict.fromkeys(("mustToDate", "routeLabels", "toDate"), "0.34"),
+    **dict.fromkeys(("base64decode", "base64encode", "mustToDate", "routeLabels", "toDate"), "0.34"),
 }
 """The release that brought each function of the templates of notifications, where newer than 0.28."""
 

@@ -9,7 +9,7 @@ from tocsin.answers import KeepsAnswers
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from tocsin.lang.alertmanager.matchers import Matcher
@@ -49,8 +49,16 @@ class Route(KeepsAnswers):
     place: Place
     written: tuple[Place, ...] = ()
     """Where each of the matchers is written; empty where nobody wrote them."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What templates read with `routeLabels`, for this route and those below it; templates themselves."""
     continue_is_written: bool = True
     """False where it goes on because the Prometheus operator has every resource of a team go on."""
+
+    def nodes(self) -> Iterator[Route]:
+        """This route and all below it, in the order of the tree."""
+        yield self
+        for route in self.routes:
+            yield from route.nodes()
 
 
 @value_object

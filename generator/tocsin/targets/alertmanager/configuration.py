@@ -56,6 +56,7 @@ def _route(route: Route) -> dict[str, Any]:
         "continue": route.continues,
         "mute_time_intervals": route.mute_time_intervals,
         "active_time_intervals": route.active_time_intervals,
+        "labels": route.labels,
         "routes": [_route(child) for child in route.routes],
     }
     # An empty list groups all alerts below the root as well, where it is not the default.
