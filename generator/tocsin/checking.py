@@ -81,6 +81,9 @@ def find_problems(
             for one in made.estates
         ]
         return mask_secrets(join_estates(found_in), made.secrets)
+    store = open_result_store()
+    if store is not None and made.secrets:
+        store = store.without_writing()
     before = (*made.diagnostics, *made.doubts, *ended_exceptions(made, today), *oversized_objects(made))
     found = check_plan(
         made.plan if own_policy is None else replace(made.plan, policy=own_policy),
@@ -90,7 +93,7 @@ def find_problems(
         today=today,
         found=(one for one in before if selection.wants(one.id)),
         unread=made.unread,
-        store=open_result_store(),
+        store=store,
     )
     return mask_secrets(found, made.secrets)
 

@@ -38,9 +38,15 @@ _DIGEST = 32
 class ResultStore:
     """The entries in a folder, which several runs may read and write at once."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, writes: bool = True) -> None:
+        """With `writes=False`, nothing is added to the entries."""
         self._folder = folder
+        self._writes = writes
         self._has_written = False
+
+    def without_writing(self) -> ResultStore:
+        """The same entries for a run that knows what nobody is to see."""
+        return ResultStore(self._folder, writes=False)
 
     def read(self, kind: str, read: Callable[[Any], _Value | None], *content: bytes) -> _Value | None:
         """What `read` makes of the JSON that was written for this content; None where there is nothing.
@@ -84,6 +90,8 @@ class ResultStore:
 
     def write_compressed(self, written: bytes, kind: str, *content: bytes) -> None:
         """The same for a value that is written and `compressed`."""
+        if not self._writes:
+            return
         path = self._path(kind, content)
         # No other run has the number of this process, and each runs one of these at a time.
         new = path.with_name(f"{path.name}.{os.getpid()}")

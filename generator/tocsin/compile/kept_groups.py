@@ -16,7 +16,7 @@ from tocsin.plan.outline import Texts, outline_of_group, texts_of_group, whole_g
 from tocsin.plan.parts import PlanPart
 from tocsin.plan.plan_json import PLAN_CLASSES, PLAN_JSON
 from tocsin.result_store import compressed, digest
-from tocsin.source.resolve import WrittenFloat
+from tocsin.spec.known_group import digest_of_values
 from tocsin.value_json import ValueJson
 from tocsin.value_object import value_object
 
@@ -50,8 +50,8 @@ class KeptGroups:
     ) -> None:
         """`around` are the values beside the groups; TypeError where some values cannot be kept."""
         self._store = store
-        self._around = _digest(around)
-        self._own = {name: _digest(values) for name, values in groups.items()}
+        self._around = digest_of_values(around)
+        self._own = {name: digest_of_values(values) for name, values in groups.items()}
 
     def find(
         self, needed: Iterable[str], alerts: Collection[str], make: Callable[[], CompiledGroup]
@@ -148,16 +148,3 @@ def _read_outline(kept: object) -> Content | None:
 def _read_whole(outline: Content, kept: object) -> Content | None:
     texts = PLAN_JSON.read(kept)
     return whole_group(outline, texts) if isinstance(texts, Texts) else None
-
-
-def _digest(values: object) -> bytes:
-    import orjson
-
-    return digest(orjson.dumps(values, default=_digits, option=orjson.OPT_PASSTHROUGH_DATETIME))
-
-
-def _digits(value: object) -> object:
-    """A number with digits of its own, which is another value than the same number in other digits."""
-    if isinstance(value, WrittenFloat):
-        return {"digits": value.text}
-    raise TypeError(f"{type(value).__name__} has no place in JSON")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.compile.assemble import assemble_plan
 from tocsin.compile.frame import Frame
-from tocsin.compile.group_part import as_part
 from tocsin.compile.groups import all_groups, compile_groups
 from tocsin.compile.kept_groups import keep_groups, written
 from tocsin.compile.other_groups import NeededGroupsError, OtherGroups
@@ -20,6 +19,7 @@ from tocsin.compile.recordings import spec_flows
 from tocsin.parallel import parallel_map
 from tocsin.source.node import plain_data
 from tocsin.spec.fast_load import with_groups, without_groups
+from tocsin.spec.known_group import whole_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -83,9 +83,9 @@ def build_apart(values: Values, processes: int, store: ResultStore | None = None
 def build_beside(left: Recovered, sound: Mapping[str, Any], store: ResultStore) -> Plan | None:
     """The plan of what is left of a spec in which something was wrong, with groups that are sound.
 
-    `sound` are the values of these, which the spec does not hold. They are taken from the store; nothing is
-    written there, as what is wrong may be a secret in clear. NeededGroupsError where some were not planned
-    earlier, or not beside what is left; None where nobody can look at them apart.
+    `sound` are the values of these, which the spec does not hold. They are taken from the store; groups of
+    the spec are not kept there, as what is wrong may be a secret in clear. NeededGroupsError where some were
+    not planned earlier, or not beside what is left; None where nobody can look at them apart.
     """
     values: Any = plain_data(left.root)
     groups = dict(sorted({**sound, **values.get("groups", {})}.items()))
@@ -103,8 +103,10 @@ def build_beside(left: Recovered, sound: Mapping[str, Any], store: ResultStore) 
     missing = [name for name in apart.names if name not in parts]
     if needed := {*missing} - left.spec.groups.keys():
         raise NeededGroupsError(needed)
-    compiled = compile_groups(left.spec, apart.frame, missing)
-    parts.update((name, as_part(one)) for name, one in zip(missing, compiled, strict=True))
+    compiled = zip(missing, compile_groups(left.spec, apart.frame, missing), strict=True)
+    # With their digests, so that what follows from them is found again while the mistake stands.
+    for name, one in compiled:
+        parts[name] = PackedGroup.of(one, written(one, alerts_named(left.spec, name))).part()
     return assemble_plan(spec, apart.frame, parts.values())
 
 
@@ -160,7 +162,8 @@ class _GroupsApart:
     def _compile(self, names: Sequence[str]) -> list[tuple[CompiledGroup, tuple[str, ...]]]:
         """Some groups, each with the alerts that it names."""
         needed = _needed([name for name in names if name in self._alerts], self._alerts, self._homes)
-        some = with_groups(self._spec, {name: self._known.get(name, self._groups[name]) for name in needed})
+        groups = {name: self._known.get(name) or whole_values(self._groups[name]) for name in needed}
+        some = with_groups(self._spec, groups)
         if (
             some is None
             or any(problems_of_groups(some, self._alerts))

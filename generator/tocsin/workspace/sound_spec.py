@@ -7,7 +7,8 @@ whoever reads them says what is wrong.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from tocsin.parallel import parallel_map, useful_processes
 from tocsin.result_store import open_result_store
@@ -32,6 +33,7 @@ _HOLDS_LIST = re.compile(
 )
 """A file of another system: below these keys, a spec has names."""
 _KIND = "values of a file of a spec"
+_BRIEF = "values of a file of a spec in brief"
 
 
 @value_object
@@ -55,61 +57,93 @@ def load_sound_spec(paths: Iterable[Path], processes: int | None = None) -> Soun
         processes = useful_processes(sum(file.stat().st_size for file in files), MUCH)
     store = open_result_store()
 
-    def read(path: Path) -> _Read | None:
-        return _read(path, store)
-
     # Mostly, the first file tells already that the others are none of a spec.
     first, *others = files
-    found = [read(first)]
+    found = [_parsed(_look(first, store))]
     if found == [None]:
         return None
     from tocsin.compile.parallel import build_apart
     from tocsin.spec.fast_load import merge_values
     from tocsin.spec.lazy_sources import sources_of
 
-    found += parallel_map(read, others, processes)
+    looked = [_look(file, store) for file in others]
+    new = [number for number, one in enumerate(looked) if one is not None and one.values is None]
+    parsed = parallel_map(lambda number: _parsed(looked[number]), new, processes)
+    for number, one in zip(new, parsed, strict=True):
+        looked[number] = one
+    found += looked
     parts = sorted((file for file in found if file is not None), key=lambda file: file.document.name)
-    values = merge_values(part.values for part in parts) if len(parts) == len(files) else None
+    values = merge_values(part.values or {} for part in parts) if len(parts) == len(files) else None
     plan = None if values is None else build_apart(values, processes, store)
     if plan is None:
         return None
     # A spec in which something is wrong may hold a secret in clear: nothing of it is kept.
     for part in parts:
-        if store is not None and part.new is not None:
-            store.write(part.values, _KIND, part.new)
+        if store is not None and part.is_new and part.values is not None:
+            _keep(store, part.values, part.raw)
     documents = tuple(part.document for part in parts)
-    return SoundSpec(plan, sources_of((part.document, part.values) for part in parts), documents)
+    return SoundSpec(plan, sources_of((part.document, part.values or {}) for part in parts), documents)
 
 
-def known_values(store: ResultStore, raw: bytes) -> Values | None:
-    """The values of a file with this content, where an earlier run has found it part of a sound spec."""
+def known_values(store: ResultStore, raw: bytes, document: Document) -> Values | None:
+    """The values of a file with this content, where an earlier run has found it part of a sound spec.
 
-    def values(kept: Values) -> Values | None:
+    Its groups are in brief (`KnownGroup`).
+    """
+
+    def whole() -> Values:
+        from tocsin.spec.fast_load import values_if_spec
+
+        # They were kept beside it, and what was lost stands in the file.
+        return store.read(_KIND, dict, raw) or values_if_spec(document) or {}
+
+    def values(kept: Any) -> Values | None:
         from tocsin.spec.fast_load import has_keys_of_spec
+        from tocsin.spec.known_group import read_brief_values
 
-        return kept if has_keys_of_spec(kept) else None
+        found = read_brief_values(kept, whole)
+        return found if has_keys_of_spec(found) else None
 
-    return store.read(_KIND, values, raw)
+    return store.read(_BRIEF, values, raw)
+
+
+def _keep(store: ResultStore, values: Values, raw: bytes) -> None:
+    from tocsin.spec.known_group import brief_values
+
+    try:
+        store.write(brief_values(values), _BRIEF, raw)
+    except TypeError:
+        return
+    store.write(values, _KIND, raw)
 
 
 @value_object
 class _Read:
     document: Document
-    values: Values
-    new: bytes | None
-    """The bytes of a file whose values no earlier run has kept."""
+    values: Values | None
+    """None where nobody has read them yet."""
+    raw: bytes
+    is_new: bool
+    """Whether no earlier run has kept its values."""
 
 
-def _read(path: Path, store: ResultStore | None) -> _Read | None:
+def _look(path: Path, store: ResultStore | None) -> _Read | None:
+    """A file, and what earlier runs kept of it; None where it cannot be read as text."""
     raw = read_file(path)
     document = decode_file(path.as_posix(), raw)
     if not isinstance(document, Document):
         return None
-    if _HOLDS_LIST.search(document.text):
+    known = None if store is None else known_values(store, raw, document)
+    return _Read(document, known, raw, known is None)
+
+
+def _parsed(file: _Read | None) -> _Read | None:
+    """The file with its values; None where it is none of a spec, or something is wrong with it."""
+    if file is None or file.values is not None:
+        return file
+    if _HOLDS_LIST.search(file.document.text):
         return None
     from tocsin.spec.fast_load import values_if_spec
 
-    if store is not None and (known := known_values(store, raw)) is not None:
-        return _Read(document, known, None)
-    values = values_if_spec(document)
-    return None if values is None else _Read(document, values, raw)
+    values = values_if_spec(file.document)
+    return None if values is None else replace(file, values=values)

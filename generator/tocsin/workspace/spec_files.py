@@ -56,7 +56,7 @@ def known_spec_files(paths: Iterable[Path], store: ResultStore) -> tuple[SpecFil
         document = decode_file(path.as_posix(), raw)
         if not isinstance(document, Document):
             return None
-        found.append(SpecFile(document, known_values(store, raw)))
+        found.append(SpecFile(document, known_values(store, raw, document)))
         if len(found) == min(_PROBED, len(files)) and all(file.values is None for file in found):
             return None
     return tuple(sorted(found, key=lambda file: file.document.name))
