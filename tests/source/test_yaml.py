@@ -145,13 +145,13 @@ def test_faults(text: str, message: str, under: str | None) -> None:
         ('a: "\\d+"\n', 1, "escape does not exist", "single quotes"),
         ("a: 'open\nb: 2\n", 1, "never closed", "close"),
         ("a: [1, 2\nb: 3\n", 2, "the list is not closed", "]"),
-        ("a: 1\n b: 2\n", 2, "is not allowed here", "indentation"),
-        ("a:\n- b: 1\nc: [d]\n  e: 2\n- f", 4, "", "indentation"),
+        ("a: 1\n b: 2\n", 2, "is not allowed here", "start it in column 1, as `a` in line 1"),
+        ("a:\n- b: 1\nc: [d]\n  e: 2\n- f", 4, "", "start it in column 1, as `c` in line 3"),
         (
             "l:\n  - a: 1\n  b: [c]\n",
             3,
             "does not fit",
-            "look at the indentation",
+            "start it in column 5, as `a` in line 2",
         ),
     ],
 )

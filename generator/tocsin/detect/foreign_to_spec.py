@@ -10,6 +10,7 @@ from tocsin.detect.foreign import describe_document, is_unknown
 from tocsin.detect.kinds import DocumentKind, document_parts
 from tocsin.detect.template import faulty_template
 from tocsin.source.node import MappingNode, SequenceNode
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.text.suggest import nearest
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tocsin.source.document import Document
     from tocsin.source.yaml import Reading
 
+_LISTED_RULE = regex_on_use(r"(?m)^[ \t]*- +alert[ \t]*:.*(?:\n[ \t]+.*){0,4}?\n[ \t]+expr[ \t]*:")
 _ADVICE = {
     DocumentKind.RULES: "check it by itself, or write its alerts under `groups:`",
     DocumentKind.ALERTMANAGER: "check it by itself, or write its routes under `routing:` and `receivers:`",
@@ -56,8 +58,9 @@ def may_be_spec(files: Iterable[tuple[Document, Reading]]) -> bool:
     for document, reading in files:
         node = reading.node
         is_hidden = PurePath(document.name).name.startswith(".")
-        if is_hidden or isinstance(node, SequenceNode) or foreign_to_spec(document, reading) is not None:
-            # What is hidden are the settings of other tools.
+        is_foreign = isinstance(node, SequenceNode) or foreign_to_spec(document, reading) is not None
+        if is_hidden or is_foreign or _LISTED_RULE.search(document.text):
+            # What is hidden are the settings of other tools, and no spec has lists of rules.
             foreign += 1
         elif isinstance(node, MappingNode) and node.entries:
             is_meant = _is_meant(node, next(document_parts(node, ())).kind)

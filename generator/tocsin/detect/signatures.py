@@ -96,6 +96,10 @@ _IN_GRAFANA = frozenset({"groups", "contactPoints", "policies", "muteTimes", "te
 def is_rule_file(node: MappingNode) -> bool:
     """Whether it is a rule file of Prometheus or Loki, though perhaps a bad one."""
     groups = value_at(node, "groups")
+    if isinstance(groups, MappingNode):
+        # The `-` of the only group is missing.
+        listed = items_at(groups, "rules")
+        return any(isinstance(one, MappingNode) and {"alert", "expr"} <= one.entries.keys() for one in listed)
     if isinstance(groups, SequenceNode):
         inner = [item for item in groups.items if isinstance(item, MappingNode)]
         rules = [rule for rule in rules_of(node) if rule.entries]

@@ -79,11 +79,18 @@ class Reader:
             self._misfit("mapping", node, key)
         return None
 
-    def texts(self, entry: Entry | None) -> dict[str, str]:
-        """A mapping of texts, such as labels."""
+    def texts(self, entry: Entry | None, sections: Collection[str] = ()) -> dict[str, str]:
+        """A mapping of texts, such as labels.
+
+        A mapping under one of the names of `sections` is none of them: it stands at the wrong level.
+        """
         if entry is None or (node := self.mapping(entry.value, entry.key)) is None:
             return {}
-        return {name: self.text(pair) or "" for name, pair in node.entries.items()}
+        return {
+            name: self.text(pair) or ""
+            for name, pair in node.entries.items()
+            if not (name in sections and isinstance(pair.value, MappingNode))
+        }
 
     def duration(self, entry: Entry | None) -> str | None:
         """A Prometheus duration; None where there is none, or one that cannot be read."""
@@ -170,7 +177,17 @@ class Reader:
 
     def _misfit(self, kind: str, node: Node, key: ScalarNode | None) -> None:
         span = key.span if key is not None and _is_null(node) else node.span
-        self.error("file/type", _BELONGS[kind], span)
+        help_ = None
+        if kind == "list" and isinstance(node, MappingNode) and node.entries:
+            help_ = start_items_with_dash(node)
+        self.error("file/type", _BELONGS[kind], span, help_)
+
+
+def start_items_with_dash(node: MappingNode) -> str:
+    """What to do where the only item of a list stands without its `-`."""
+    return (
+        f"start each item with `- `: write `- {next(iter(node.entries))}`, and indent its other keys as far"
+    )
 
 
 def _is_null(node: Node) -> bool:

@@ -11,6 +11,13 @@ from typing import TYPE_CHECKING
 from tocsin.detect.file_names import holds_variables, is_of_victoria, is_template_name
 from tocsin.diagnostics.model import Note
 from tocsin.existing.engine import engine_fault, engine_of, selects_logs
+from tocsin.existing.misplaced_rule_keys import (
+    continued,
+    note_continued,
+    note_group_among_rules,
+    note_misplaced_keys,
+    note_split_group,
+)
 from tocsin.existing.node_reader import VMALERT
 from tocsin.lang.foreign_group_keys import FOREIGN_GROUP_KEYS
 from tocsin.lang.logql import shape as logql
@@ -33,6 +40,7 @@ _FILE = ("groups",)
 _GROUPS_AS_TEXT = regex_on_use(r"^groups:[ \t]*$", re.MULTILINE)
 GROUP_KEYS = ("name", "interval", "query_offset", "limit", "labels", "rules")
 RULE_KEYS = ("alert", "record", "expr", "for", "keep_firing_for", "labels", "annotations")
+_KINDS_OF_RULE = frozenset({"alert", "record"})
 _FOREIGN_IN_FILE = {"namespace": "Mimir and Cortex", "tenantID": "Loki's operator"}
 _FOREIGN_IN_GROUP = {
     **_FOREIGN_IN_FILE,
@@ -44,11 +52,6 @@ _AS_OTHER = {
     Engine.LOKI: ("file/logql", "PromQL", "Loki"),
 }
 _FOREIGN_IN_RULE = dict.fromkeys(("debug", "update_entries_limit", "id"), "VictoriaMetrics")
-_BELOW = {
-    **dict.fromkeys(("summary", "description", "message", "runbook", "runbook_url"), "annotations"),
-    "severity": "labels",
-}
-"""Below which key of a rule others have what was not indented."""
 
 
 def rule_groups(
@@ -96,10 +99,13 @@ def rule_groups(
             "indent what is of a group below its `rules:`",
         )
     names: dict[str, ScalarNode] = {}
+    before: MappingNode | None = None
     for number, group in groups:
         if _is_rule(group):
             continue
-        _unique(group, names, reader)
+        if not note_split_group(group, before, reader):
+            _unique(group, names, reader)
+        before = group
         if _is_of_other_language(group):
             continue
         yield _group(group, (*path, "groups", number), engine, program, vmalert, reader)
@@ -169,38 +175,12 @@ def _is_of_other_language(group: MappingNode) -> bool:
 
 def _says_which(rule: MappingNode) -> bool:
     """Whether a rule has a key that says which kind of rule it is."""
-    return bool({"alert", "record"} & rule.entries.keys())
-
-
-def _is_group(rule: MappingNode) -> bool:
-    """Whether what stands among the rules is a group that was indented too far."""
-    return "rules" in rule.entries and not _says_which(rule)
-
-
-def _misplaced(rule: MappingNode, program: str | None, reader: Reader) -> list[str]:
-    """The keys of a rule that are names of annotations or labels, and were not indented.
-
-    What a chart reads may have them: elsewhere it is a slip where the others are in their place.
-    """
-    is_slip = program is not None or not _is_filled_in(rule)
-    found = [
-        name
-        for name in rule.entries
-        if name in _BELOW and is_slip and (program is not None or _BELOW[name] in rule.entries)
-    ]
-    for name in found:
-        reader.error(
-            "file/unknown-key",
-            f"a rule has no key `{name}`",
-            rule.entries[name].key.span,
-            f"indent it below `{_BELOW[name]}:`",
-        )
-    return found
+    return bool(_KINDS_OF_RULE & rule.entries.keys())
 
 
 def _is_rule(group: MappingNode) -> bool:
     """Whether what stands among the groups is a rule that was not indented."""
-    return bool({"alert", "record"} & group.entries.keys()) and not {"name", "rules"} & group.entries.keys()
+    return bool(_KINDS_OF_RULE & group.entries.keys()) and not {"name", "rules"} & group.entries.keys()
 
 
 def _unique(group: MappingNode, names: dict[str, ScalarNode], reader: Reader) -> None:
@@ -225,23 +205,23 @@ def _group(
     shared = _labels(node, reader)
     places = {name: Place((*path, "labels", name)) for name in shared}
     rules: list[Rule | Recording] = []
-    for number, item in enumerate(reader.items(node.entries.get("rules"))):
+    items = reader.items(node.entries.get("rules"))
+    parts = continued(items, _KINDS_OF_RULE)
+    for number, item in enumerate(items):
+        if number in parts:
+            if parts[number] == number - 1:
+                note_continued(item, items[number - 1], reader)
+            continue
         rule = reader.mapping(item)
-        if rule is not None and _is_group(rule):
-            reader.error(
-                "file/group",
-                "this group stands among the rules of another",
-                rule.span,
-                "indent it like the group before, so that its `-` is below that of the other",
-            )
-        elif rule is not None:
-            known = (
-                *(RULE_KEYS if _says_which(rule) else (*RULE_KEYS, "name")),
-                *_misplaced(rule, program, reader),
-            )
+        if rule is not None and not note_group_among_rules(node, rule, reader):
+            known = RULE_KEYS if _says_which(rule) else (*RULE_KEYS, "name")
+            is_slip = program is not None or not _is_filled_in(rule)
+            told = {*known, *_FOREIGN_IN_RULE}
+            known = (*known, *note_misplaced_keys(rule, told, program, reader, is_slip=is_slip))
             reader.keys(rule, known, _FOREIGN_IN_RULE, "a rule", program)
-            made = _rule(rule, (*path, "rules", number), engine, vmalert, (shared, places), reader)
-            rules += [] if made is None else [made]
+            if number not in parts.values() or "expr" in rule.entries:
+                made = _rule(rule, (*path, "rules", number), engine, vmalert, (shared, places), reader)
+                rules += [] if made is None else [made]
     return RuleGroup(
         name=reader.text(node.entries.get("name")) or "",
         engine=engine,
@@ -272,12 +252,16 @@ def _rule(
         return None
     if bool(alert) == bool(record):
         wrong = "both `record` and `alert`" if alert else "neither `alert` nor `record`"
-        reader.error("file/rule", f"this rule has {wrong}", node.span, "a rule has exactly one of the two")
+        named = (node.entries[kind].value for kind in _KINDS_OF_RULE & node.entries.keys())
+        if alert or all(isinstance(name, ScalarNode) for name in named):
+            reader.error(
+                "file/rule", f"this rule has {wrong}", node.span, "a rule has exactly one of the two"
+            )
         if not alert:
             return None
     expr, sound = _expression(node, engine, vmalert, reader)
     labels = _labels(node, reader)
-    annotations = reader.texts(node.entries.get("annotations"))
+    annotations = reader.texts(node.entries.get("annotations"), RULE_KEYS)
     for_ = reader.duration(node.entries.get("for"))
     keep = reader.duration(node.entries.get("keep_firing_for"))
     written = RulePlaces(
@@ -324,7 +308,7 @@ def _rule(
 
 def _labels(node: MappingNode, reader: Reader) -> dict[str, str]:
     entry = node.entries.get("labels")
-    labels = reader.texts(entry)
+    labels = reader.texts(entry, RULE_KEYS)
     if entry is not None and isinstance(entry.value, MappingNode):
         for name in {"", "__name__"} & labels.keys():
             span = entry.value.entries[name].key.span

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from tocsin.source.document import Span
+from tocsin.source.indentation import indentation_advice
 from tocsin.source.yaml_error import YamlError
 
 if TYPE_CHECKING:
@@ -67,6 +68,13 @@ _WORDS: tuple[tuple[str, str, str | None], ...] = (
 )
 
 
+_OF_LAYOUT = (
+    *("mapping values are not allowed", "block sequence entries", "could not find expected ':'"),
+    *("did not find expected key", "did not find expected '-'", "expected <block end>"),
+)
+"""Where the parser may have been misled by how a line is indented."""
+
+
 def syntax_fault(document: Document, error: Any, shift: int) -> YamlError:
     """The fault for an error of the YAML parser; `shift` is added to its marks."""
     problem = str(getattr(error, "problem", None) or "")
@@ -91,7 +99,13 @@ def syntax_fault(document: Document, error: Any, shift: int) -> YamlError:
         message = f"a plain value cannot start with `{char}`" if char.strip() else "nothing can start here"
         help = _QUOTE_IT
     else:
-        help = _usual_cause(document, at) or help
+        number = document.position(at)[0]
+        is_layout = any(part in problem for part in _OF_LAYOUT)
+        help = (
+            _usual_cause(document, at)
+            or (indentation_advice(document, number) if is_layout else None)
+            or help
+        )
     related: tuple[tuple[Span, str], ...] = ()
     if opened is not None and document.position(opened)[0] != document.position(at)[0]:
         related = ((_rest(document, opened, 1), _about(context)),)

@@ -177,6 +177,8 @@ class Tree:
         """The entries of a mapping, and the event that ends it."""
         entries: dict[str, Entry] = {}
         merge: Entry | None = None
+        # Where the `-` of an item is missing, all its keys are given twice: the first of them tells it.
+        begins_item = False
         while type(event := self._next()) is not yaml.MappingEndEvent:
             key = self._node(event)
             if not isinstance(key, ScalarNode):
@@ -191,7 +193,13 @@ class Tree:
                 else:
                     self._twice(key, merge.key, "give one `<<` a list: `<<: [*a, *b]`")
             elif name in entries:
-                self._twice(key, entries[name].key, "merge the two, or rename one")
+                first = next(iter(entries))
+                begins_item |= name == first and self._stands_behind_dash(entries[first].key)
+                if not begins_item:
+                    self._twice(key, entries[name].key, "merge the two, or rename one")
+                elif name == first:
+                    advice = f"write `- {_short(name)}` where a new item of the list begins, or rename one"
+                    self._twice(key, entries[name].key, advice)
             else:
                 entries[name] = Entry(key, value)
         if merge is not None:
@@ -238,6 +246,10 @@ class Tree:
             node.end,
             "put the value in quotes: a plain value that starts with `{` is a mapping" if braced else None,
         )
+
+    def _stands_behind_dash(self, key: ScalarNode) -> bool:
+        before = self._document.text[max(key.start - 80, 0) : key.start].rstrip(" ")
+        return before.endswith("-") and before[:-1].rstrip(" -")[-1:] in ("", "\n")
 
     def _twice(self, key: ScalarNode, first: ScalarNode, advice: str) -> None:
         self._fault(

@@ -13,6 +13,7 @@ from tocsin.existing.alertmanager.advice import scalar_at, worth_knowing
 from tocsin.existing.alertmanager.defaults import missing_settings
 from tocsin.existing.alertmanager.integrations import INTEGRATIONS, record_shape
 from tocsin.existing.alertmanager.intervals import INTERVALS, duplicate_names, read_intervals
+from tocsin.existing.alertmanager.misplaced import find_moved, without_moved
 from tocsin.existing.alertmanager.routes import (
     INHIBITIONS,
     ROUTE,
@@ -144,16 +145,17 @@ def adopt_alertmanager(
     is_whole = settings is None or settings is BESIDE
     if settings is None:
         settings = _mapping(node, "global") or _misspelt_settings(node)
-    found = list(faults(node, CONFIGURATION, path))
+    moved = find_moved(node, CONFIGURATION, path, faults(node, CONFIGURATION, path))
+    wrong = moved.places.union(problem.place.path for problem in moved.problems)
     route = _mapping(node, "route")
     receivers = _sequence(node, "receivers")
     problems = [
-        *found,
+        *moved.problems,
         *_twice(receivers, path),
-        *_lacking(receivers, settings, path, {problem.place.path for problem in found}),
+        *_lacking(receivers, settings, path, wrong),
         *_old_labels(node, path),
         *duplicate_names([(list_, (*path, key)) for key, list_ in _interval_lists(node)]),
-        *_of_tree(node, route, receivers, path, is_root=is_root),
+        *without_moved(_of_tree(node, route, receivers, path, is_root=is_root), moved),
     ]
     hidden = tuple(secrets(node, CONFIGURATION, path))
     return AlertmanagerParts(

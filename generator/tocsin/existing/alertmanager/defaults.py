@@ -43,7 +43,7 @@ def missing_settings(
             if isinstance(item, ScalarNode):
                 yield Problem("alertmanager/rule", "there is nothing here", place, help="remove it")
                 continue
-            if kind not in BY_LIST:
+            if kind not in BY_LIST or place.path in wrong:
                 continue
             own = written_values(item) if isinstance(item, MappingNode) else {}
             beside = own.keys() - BY_LIST[kind].record.keys.keys()

@@ -11,6 +11,7 @@ from dataclasses import field
 
 from tocsin.diagnostics.problem import Problem, of_language
 from tocsin.existing.alertmanager.variables import not_expanded
+from tocsin.existing.node_reader import start_items_with_dash
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
 from tocsin.lang.regexes import check_regex
@@ -92,7 +93,9 @@ def faults(node: Node, shape: Shape, path: Path) -> Iterator[Problem]:
         yield from _scalar(node, shape, path)
     elif isinstance(shape, Many):
         if not isinstance(node, SequenceNode):
-            yield _wrong(path, "a list belongs here", node)
+            lacks_dash = isinstance(node, MappingNode) and isinstance(shape.item, Record) and node.entries
+            help_ = start_items_with_dash(node) if lacks_dash and isinstance(node, MappingNode) else None
+            yield _wrong(path, "a list belongs here", node, help_)
             return
         for number, item in enumerate(node.items):
             if shape.checks_null and isinstance(item, ScalarNode) and item.value is None:
@@ -187,9 +190,9 @@ def _scalar(node: Node, shape: Scalar, path: Path) -> Iterator[Problem]:
         yield Problem("alertmanager/value", fault, Place(path), help=not_expanded(node.text, str(path[-1])))
 
 
-def _wrong(path: Path, message: str, node: Node) -> Problem:
+def _wrong(path: Path, message: str, node: Node, help_: str | None = None) -> Problem:
     kind = {ScalarNode: "one value", MappingNode: "a mapping", SequenceNode: "a list"}[type(node)]
-    return Problem("alertmanager/type", f"{message}, but this is {kind}", Place(path))
+    return Problem("alertmanager/type", f"{message}, but this is {kind}", Place(path), help=help_)
 
 
 def _text(_node: ScalarNode) -> None:
