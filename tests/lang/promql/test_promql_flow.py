@@ -224,6 +224,8 @@ def test_the_range_of_the_value(text: str, described: str, integral: bool) -> No
         ("up", "between 0 and 1"),
         ("x_info", "always 1"),
         ("histogram_quantile(0.9, rate(x_seconds_bucket[5m]))", "at least 0"),
+        ("3 / rate(x_total[5m])", "at least 0"),
+        ("3 / (0 * x)", "any number"),
     ],
 )
 def test_the_range_that_names_promise(text: str, described: str) -> None:

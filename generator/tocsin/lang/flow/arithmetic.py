@@ -121,7 +121,8 @@ def _quotient(left: ValueRange, right: ValueRange) -> ValueRange:
         ends = [_divided(a, b) for a in (left.low, left.high) for b in (right.low, right.high)]
         nan = left.nan or right.nan or (can_be_infinite(left) and can_be_infinite(right))
         return ValueRange(min(ends), max(ends), nan=nan)
-    if left.low >= 0 and right.low >= 0:
+    # A zero may be negative, as that of `0 * -1`: then the quotient is the negative infinity.
+    if left.low >= 0 and right.low >= 0 and right.high > 0 and math.copysign(1, right.low) > 0:
         return ValueRange(low=0)
     return UNBOUNDED
 
