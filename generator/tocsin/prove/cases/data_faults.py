@@ -227,7 +227,7 @@ def _on_and_on(subject: _Subject, motions: Motions, lengths: Sequence[int]) -> l
         for steps in lengths:
             passed += steps
             ahead = 0.0 if mover.counter else motion.slope * passed * clock.step
-            turn = max(0, steps - clock.hold - (clock.lead if motion.slope_before is not None else 0))
+            turn = max(0, steps - clock.hold - (clock.lead if motion.grows_otherwise else 0))
             phases.append(Phase(replace(motion, level=motion.level + ahead), steps, turn))
         found.append(phases)
     return found

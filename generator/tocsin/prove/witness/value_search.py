@@ -9,6 +9,7 @@ from itertools import combinations, permutations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tocsin.prove.witness.evaluate.elements import NOWHERE
+from tocsin.prove.witness.starts import asked_changes, first_starts, fitted, further_starts
 from tocsin.prove.witness.waveform import Waveform
 from tocsin.value_object import value_object
 
@@ -23,7 +24,6 @@ Motions = tuple[Waveform, ...]
 Variable = tuple[int, str]
 _CHOSEN = frozenset({"life", "every", "flips", "gone"})
 """What is one of a few things, and no number that could be a little more."""
-_MOST_FLIPS = 50
 
 
 class Scored(Protocol):
@@ -84,8 +84,8 @@ def search_numbers(
     run = _Search(problem, goal, choices, budget, removing=removing)
     best: SearchResult | None = None
     movers = problem.universe.movers
-    starts = [_fitted(start, movers) for start in _starts(movers, choices, problem.clock.end)]
-    asked = [_fitted(start, movers) for start in _further_starts(movers, choices)]
+    starts = [fitted(start, movers) for start in first_starts(movers, choices, problem.clock.end)]
+    asked = [fitted(start, movers) for start in further_starts(movers, choices)]
     for start in run.promising(starts, asked):
         found = run.climb_halfway(start) if start is starts[0] else run.climb(start)
         if start is starts[0] and goal == "fires" and 0 < found.distance < problem.hopeless(goal):
@@ -109,67 +109,6 @@ def search_numbers(
 def climb(problem: Scored, goal: Goal, choices: Choices, budget: Budget, start: Motions) -> SearchResult:
     """The nearest to the goal that one climb from a start comes to, where any series may be away as well."""
     return _Search(problem, goal, choices, budget, removing=True).climb(start)
-
-
-def _starts(movers: Sequence[SeriesParameters], choices: Choices, end: float) -> list[Motions]:
-    now = end if choices.timed else 1.0
-
-    def all_like(level: float, slope: float) -> Motions:
-        return tuple(
-            Waveform(level=0.0 if mover.counter else level, slope=slope if mover.counter else 0.0, spot=0.0)
-            for mover in movers
-        )
-
-    starts = [all_like(1.0, 1.0), all_like(0.0, 0.0)]
-    if choices.timed:
-        starts.insert(1, all_like(now, 1.0))
-    return [*starts, _every_other(movers, 0), _every_other(movers, 1), all_like(100.0, 10.0)]
-
-
-def _every_other(movers: Sequence[SeriesParameters], odd: int, level: float = 100.0) -> Motions:
-    return tuple(
-        Waveform(
-            level=0.0 if mover.counter else (level if index % 2 == odd else 0.0),
-            slope=(10.0 if index % 2 == odd else 0.0) if mover.counter else 0.0,
-        )
-        for index, mover in enumerate(movers)
-    )
-
-
-def _further_starts(movers: Sequence[SeriesParameters], choices: Choices) -> list[Motions]:
-    """What is tried as it is: changes just as often as is asked, and numbers that are asked for."""
-    changed = [
-        tuple(Waveform(toggle=1.0, flips=count) if mover.counted else Waveform() for mover in movers)
-        for count in _flips(choices)
-        if any(mover.counted for mover in movers)
-    ]
-    return [*changed, *_some_as_asked(movers, choices)]
-
-
-def _some_as_asked(movers: Sequence[SeriesParameters], choices: Choices) -> list[Motions]:
-    """Every other series with a number that is asked for, where there are several gauges."""
-    if len(movers) < 2 or all(mover.counter for mover in movers):
-        return []
-    asked = [number for number in choices.constants if number not in (0.0, 100.0)][:3]
-    return [_every_other(movers, odd, number) for number in asked for odd in (0, 1)]
-
-
-def _fitted(motions: Motions, movers: Sequence[SeriesParameters]) -> Motions:
-    """The same motions with numbers that the series can have; several may share one second."""
-    found = []
-    for motion, mover in zip(motions, movers, strict=True):
-        level = min(max(motion.level, mover.least), mover.greatest)
-        slope = (
-            min(motion.slope, mover.growth / (2 * len(movers)))
-            if math.isfinite(mover.growth)
-            else motion.slope
-        )
-        found.append(
-            motion
-            if (level, slope) == (motion.level, motion.slope)
-            else replace(motion, level=level, slope=slope)
-        )
-    return tuple(found)
 
 
 class _Search:
@@ -361,6 +300,8 @@ def _variables(movers: Sequence[SeriesParameters], *, removing: bool) -> Iterato
             yield index, "gone"
         if mover.buckets:
             yield index, "spot"
+            if mover.before:
+                yield index, "spot_before"
         if mover.level:
             yield index, "level"
         if mover.slope:
@@ -398,10 +339,10 @@ def _tried(name: str, mover: SeriesParameters, choices: Choices, end: float) -> 
         case "every":
             yield from (1, 2, 3, 4, 9)
         case "flips":
-            yield from (None, *_flips(choices))
+            yield from (None, *asked_changes(choices))
         case "gone":
             yield from (0.0, *(value for value in around if value >= 0))
-        case "spot":
+        case "spot" | "spot_before":
             yield from (index / 2 for index in range(2 * mover.buckets - 1))
         case "level":
             if mover.tells == "age":
@@ -434,12 +375,6 @@ def _tried(name: str, mover: SeriesParameters, choices: Choices, end: float) -> 
             yield from around
             yield from (-value for value in (1.0, *around))
             yield from (1000.0, -1000.0)
-
-
-def _flips(choices: Choices) -> list[int]:
-    """How often a value may have to change; every other change of a counter is a reset."""
-    whole = dict.fromkeys(int(number) for number in choices.constants if 0 < number <= _MOST_FLIPS)
-    return [count for one in whole for count in (one, one + 1, 2 * one, 2 * one + 2)]
 
 
 def _is_possible(name: str, value: Any, mover: SeriesParameters) -> bool:

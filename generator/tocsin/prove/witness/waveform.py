@@ -41,11 +41,18 @@ class Waveform:
     """How often it changes so until the turn, and not any more since; None where it goes on."""
     spot: float = 0.0
     """For a histogram: the bucket that the observations lie in, with a fraction of them in the next one."""
+    spot_before: float | None = None
+    """That before the turn; None where it is the same."""
     life: Life = "whole"
     gone: float = 0.0
     """For how many seconds a series that stops has been away before the turn, beside the lookback."""
     every: int = 1
     """Only every so many steps there is a sample."""
+
+    @property
+    def grows_otherwise(self) -> bool:
+        """Whether it grows otherwise before the turn, which windows have to be past."""
+        return self.slope_before is not None or self.spot_before is not None
 
 
 @value_object
@@ -79,7 +86,11 @@ def series_samples(
         grown = 0.0 if phase.restarts else grown
         part = _weight(bucket, motion.spot)
         slope = motion.slope * part * step
-        early = slope if motion.slope_before is None else motion.slope_before * part * step
+        early = (
+            (motion.slope if motion.slope_before is None else motion.slope_before)
+            * (part if motion.spot_before is None else _weight(bucket, motion.spot_before))
+            * step
+        )
         level = motion.level * part
         steps = phase.steps + (1 if number == len(phases) - 1 else 0)
         start = len(values)
@@ -126,7 +137,7 @@ def _is_away(life: Life, *, turned: bool) -> bool:
 def whole_test(motion: Waveform, clock: Clock) -> list[Phase]:
     """One phase from the start of a test to its end, its turn just before the alert has to hold."""
     turn = clock.steps - clock.hold
-    if motion.slope_before is not None:
+    if motion.grows_otherwise:
         turn -= clock.lead
     if motion.life == "stops":
         turn -= -(-LOOKBACK // 1000) // clock.step + 1 + int(motion.gone // clock.step)
