@@ -93,6 +93,8 @@ def _told(
     before: RouteTree, old: AlertLabels, after: RouteTree, new: AlertLabels, unlisted: set[str]
 ) -> Detail | None:
     """The changes of receivers; the name of an alert with too many ways is added to `unlisted`."""
+    if before is after and old.is_same(new):
+        return None
     if before is after and old.dropped_by is new.dropped_by and before.sets(old) == before.sets(new):
         return None
     was, now = _receivers(before, old, unlisted), _receivers(after, new, unlisted)

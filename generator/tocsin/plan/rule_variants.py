@@ -19,10 +19,12 @@ def tell_apart(rules: Sequence[Rule]) -> tuple[Rule, ...]:
         alike.setdefault(rule.severity, []).append(rule)
     found = {}
     for several in alike.values():
+        if len(several) < 2:
+            continue
         names = dict.fromkeys(name for rule in several for name in rule.labels)
         differing = [name for name in names if len({rule.labels.get(name, "") for rule in several}) > 1]
         taken: Counter[tuple[object, ...]] = Counter()
-        for rule in several if len(several) > 1 else ():
+        for rule in several:
             apart = {name: rule.labels.get(name, "") for name in differing}
             values = (*apart.values(), rule.selected)
             found[id(rule)] = replace(rule, apart=apart, number=taken[values])

@@ -93,6 +93,16 @@ class AlertLabels:
         returned = () if self.flow is None else self.flow.labels
         return *self.rule.labels, "alertname", *self.written_by_server, *returned
 
+    def is_same(self, other: AlertLabels) -> bool:
+        """Whether both follow from the same: the rule but for its texts, the recordings, and the server."""
+        one, two = self.rule, other.rule
+        return (
+            self._flows is other._flows
+            and (one.alert, one.expr, one.engine, one.labels) == (two.alert, two.expr, two.engine, two.labels)
+            and self.server == other.server
+            and self._own == other._own
+        )
+
     def is_named(self, name: str) -> bool:
         """Whether the rule, its query, a recording that it reads, or its server mentions a label."""
         return name in self.written_by_server or self._is_made(name)
