@@ -1,7 +1,8 @@
 """What commands take beside the real programs in the same run, as ratios that a busy machine changes little.
 
-`python tests/bench/ratios.py` measures several sizes and prints a table; `--write` keeps the small size in
-`ratios.json`, which `test_ratios.py` holds a change against.
+`python tests/bench/ratios.py` measures several sizes and prints the table of the manual, then the short one
+of the README from its largest size, both as they are pasted; `--write` keeps the small size in `ratios.json`,
+which `test_ratios.py` holds a change against. A linter of others that is not on PATH is left out aloud.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from datetime import date
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
@@ -22,7 +25,7 @@ from tests.bench.editor import Editor
 from tests.bench.synthetic import write_spec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 ROOT = Path(__file__).parents[2]
 KNOWN = Path(__file__).parent / "ratios.json"
@@ -32,13 +35,20 @@ SMALL = 200
 RUNS = 3
 LIMIT = 600.0
 _EDITS = 10
+_SHORT = ("`check`", "`check` after an edit of one alert", "`check` once more", "`generate`")
+"""What the README tells."""
 
 
 class Cost(NamedTuple):
-    """What a run took: seconds of CPU time of all its processes, and MiB of the largest."""
+    """What a run took: seconds of CPU time of all its processes, MiB of the largest, and seconds."""
 
     cpu: float
     peak: int
+    wall: float
+
+    def cells(self) -> str:
+        """As cells of a table."""
+        return f"{self.wall:.2f} s | {self.cpu:.2f} s | {self.peak} MiB"
 
 
 class Beside(NamedTuple):
@@ -53,6 +63,11 @@ class Beside(NamedTuple):
     def ratio(self) -> float:
         """How many times the CPU time of the other."""
         return self.own.cpu / self.other.cpu
+
+    @property
+    def wall_ratio(self) -> float:
+        """How many times the time of the other, which other work on the machine changes."""
+        return self.own.wall / self.other.wall
 
 
 def measure(alerts: int, engines: Path, runs: int = RUNS, pint: str | None = None) -> list[Beside]:
@@ -73,20 +88,21 @@ def measure(alerts: int, engines: Path, runs: int = RUNS, pint: str | None = Non
         rules = sorted((output / "prometheus" / "rules").glob("*.yaml"))
         configuration = output / "alertmanager" / "alertmanager.yaml"
 
-        def edited() -> Cost:
+        def edited(command: Sequence[object]) -> Cost:
             # A word of one alert; the cost of the run before it is that of a run without results.
             changed.write_text(changed.read_text().replace("is not", "is still not", 1))
-            return cost(check, warm)
+            return cost(command, warm)
 
         read = _least(lambda: cost([engines / "promtool", "check", "rules", *rules], cold), runs)
         routes = _least(lambda: cost([engines / "amtool", "check-config", configuration], cold), runs)
         linted = _least(lambda: cost([TOCSIN.parent / "amlint", "check", configuration], cold), runs)
         helped = _least(lambda: cost([engines / "promtool", "--help"], cold), runs)
         cost(check, warm)
+        cost(generate, warm)
         rules_of = "`promtool check rules`"
         found = [
             Beside("`check`", _least(lambda: cost(check, cold), runs), rules_of, read),
-            Beside("`check` after an edit of one alert", _least(edited, runs), rules_of, read),
+            Beside("`check` after an edit of one alert", _least(lambda: edited(check), runs), rules_of, read),
         ]
         cost(check, warm)
         found += [
@@ -95,7 +111,7 @@ def measure(alerts: int, engines: Path, runs: int = RUNS, pint: str | None = Non
                 "`check` of the generated files",
                 _least(lambda: cost([TOCSIN, "check", *rules, configuration], cold), runs),
                 "promtool and amtool",
-                Cost(read.cpu + routes.cpu, max(read.peak, routes.peak)),
+                Cost(read.cpu + routes.cpu, max(read.peak, routes.peak), read.wall + routes.wall),
             ),
             Beside(
                 "`check` of the Alertmanager file",
@@ -104,7 +120,17 @@ def measure(alerts: int, engines: Path, runs: int = RUNS, pint: str | None = Non
                 linted,
             ),
             Beside("ten edits in an editor", _edits(folder, alerts), rules_of, read),
-            Beside("`generate`", _least(lambda: cost(generate, cold), runs), rules_of, read),
+            Beside("`generate`", _least(lambda: _fresh(generate, output, cold), runs), rules_of, read),
+        ]
+        cost(generate, warm)
+        found += [
+            Beside(
+                "`generate` after an edit of one alert",
+                _least(lambda: edited(generate), runs),
+                rules_of,
+                read,
+            ),
+            Beside("`generate` once more", _least(lambda: cost(generate, warm), runs), rules_of, read),
             Beside(
                 "`--help`", _least(lambda: cost([TOCSIN, "--help"], cold), runs), "`promtool --help`", helped
             ),
@@ -127,9 +153,16 @@ def _edits(folder: Path, alerts: int) -> Cost:
     try:
         # The first ones load what they take.
         editor.edit(2, 1.5)
-        return Cost(editor.edit(_EDITS, 0.1).cpu * _EDITS, editor.peak())
+        edits = editor.edit(_EDITS, 0.1)
+        return Cost(edits.cpu * _EDITS, editor.peak(), sum(edits.waited))
     finally:
         editor.close()
+
+
+def _fresh(command: Sequence[object], output: Path, environment: dict[str, str]) -> Cost:
+    """What a run takes that finds no output of an earlier one."""
+    shutil.rmtree(output)
+    return cost(command, environment)
 
 
 def cost(command: Sequence[object], environment: dict[str, str]) -> Cost:
@@ -143,6 +176,7 @@ def cost(command: Sequence[object], environment: dict[str, str]) -> Cost:
 
 
 def _cost(command: Sequence[object], environment: dict[str, str], errors: IO[bytes]) -> Cost:
+    start = time.perf_counter()
     running = subprocess.Popen(
         [str(part) for part in command],
         stdout=subprocess.DEVNULL,
@@ -154,7 +188,7 @@ def _cost(command: Sequence[object], environment: dict[str, str], errors: IO[byt
     _, status, used = os.wait4(running.pid, 0)
     running.returncode = os.waitstatus_to_exitcode(status)
     assert running.returncode in (0, 1), f"{command[0]}: {running.returncode}"
-    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss // 1024)
+    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss // 1024, time.perf_counter() - start)
 
 
 def _least(run: Callable[[], Cost], runs: int) -> Cost:
@@ -174,15 +208,38 @@ def main() -> None:
         ratios = {one.name: round(one.ratio, 2) for one in measure(SMALL, engines, given.runs)}
         KNOWN.write_text(json.dumps({"alerts": SMALL, "ratios": ratios}, indent=2) + "\n", encoding="utf-8")
         return
-    print("| alerts | command | CPU | memory | beside | CPU | memory | ratio |")
-    print("| ---: | --- | ---: | ---: | --- | ---: | ---: | ---: |")
+    pint = shutil.which("pint")
+    if pint is None:
+        print("skipped: pint is not on PATH\n", file=sys.stderr)
+    print(
+        f"`python tests/bench/ratios.py --sizes {given.sizes} --runs {given.runs}`, {date.today()}, ", end=""
+    )
+    print(f"{len(os.sched_getaffinity(0))} cores; of each command the run that took the least CPU time.\n")
+    print("| alerts | command | time | CPU | memory | beside | time | CPU | memory | CPU, ratio |")
+    print("| ---: | --- | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: |")
+    short: list[str] = []
     for size in map(int, given.sizes.split(",")):
-        for one in measure(size, engines, given.runs, shutil.which("pint")):
+        found = measure(size, engines, given.runs, pint)
+        for one in found:
             print(
-                f"| {size:,} | {one.name} | {one.own.cpu:.2f} s | {one.own.peak} MiB | {one.program} "
-                f"| {one.other.cpu:.2f} s | {one.other.peak} MiB | {one.ratio:.2f} |",
+                f"| {size:,} | {one.name} | {one.own.cells()} | {one.program} | {one.other.cells()} "
+                f"| {one.ratio:.2f} |",
                 flush=True,
             )
+        short = list(_short_table(size, found))
+    print("", *short, sep="\n")
+
+
+def _short_table(alerts: int, found: Sequence[Beside]) -> Iterator[str]:
+    """The table of the README, on one size."""
+    told = {one.name: one for one in found if one.name in _SHORT}
+    read = told["`check`"].other
+    yield f"| {alerts:,} alerts | time | memory | beside `promtool check rules` |"
+    yield "| --- | ---: | ---: | ---: |"
+    for name in _SHORT:
+        own, ratio = told[name].own, told[name].wall_ratio
+        yield f"| `tocsin {name[1:]} | {own.wall:.1f} s | {own.peak} MiB | {ratio:.1f} times |"
+    yield f"| `promtool check rules` | {read.wall:.1f} s | {read.peak} MiB | |"
 
 
 if __name__ == "__main__":

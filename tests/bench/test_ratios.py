@@ -1,4 +1,7 @@
-"""The CPU time of commands beside that of promtool, amtool and amlint: a change may not double a ratio."""
+"""The CPU time of commands beside that of promtool, amtool and amlint: a change may not double a ratio.
+
+Cold and warm, at the size of `ratios.json`; `python tests/bench/ratios.py` prints larger ones.
+"""
 
 from __future__ import annotations
 
