@@ -43,8 +43,8 @@ _EVERYWHERE = frozenset(
 _BY_FIRST_NAME = frozenset({"link/placeholder"})
 """Where it is one habit in whatever files about the name that comes first: the annotation to be filled in."""
 _BY_SUBJECT = frozenset(
-    {"template/field", "template/unit", "notification/field", "label/dropped", "label/own"}
-    | {"template/value-constant", "label/dropped-by-recording", "template/braces"}
+    {"template/field", "template/arguments", "template/unit", "notification/field", "label/dropped"}
+    | {"template/value-constant", "label/dropped-by-recording", "template/braces", "label/own"}
     | {"notification/common-annotation", "query/scraped-join"}
 )
 """Where all that is found of one alert or receiver has one cause: its texts, or a lost label."""
