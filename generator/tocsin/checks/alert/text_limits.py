@@ -14,7 +14,7 @@ from tocsin.checks.framework.query_units import (
     strip_parentheses,
     written_number,
 )
-from tocsin.checks.framework.time_units import UNIT_NAMES, unit_of_time
+from tocsin.checks.framework.time_units import TIME_UNITS, UNIT_NAMES, unit_of_time
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
@@ -47,20 +47,6 @@ _OF_MORE = regex_on_use(
     re.IGNORECASE,
 )
 """What makes a part of something, or a rate, of the number before it."""
-TIME_UNITS = {
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "segundo", "segundos"), 1.0),
-    **dict.fromkeys(("sekunde", "sekunden", "seconde", "secondes"), 1.0),
-    **dict.fromkeys(("ms", "milliseconds"), 0.001),
-    **dict.fromkeys(("min", "mins", "minute", "minutes", "minuto", "minutos", "minuten"), 60.0),
-    **dict.fromkeys(("h", "hour", "hours", "hora", "horas", "heure", "heures", "stunde", "stunden"), 3600.0),
-    **dict.fromkeys(("d", "day", "days", "dia", "dias", "día", "días", "jour", "jours"), 86400.0),
-    **dict.fromkeys(("tag", "tage", "tagen"), 86400.0),
-    **dict.fromkeys(("w", "week", "weeks", "semana", "semanas", "semaine", "semaines"), 604800.0),
-    **dict.fromkeys(("woche", "wochen"), 604800.0),
-    **dict.fromkeys(("month", "months", "mês", "meses"), 2_592_000.0),
-    **dict.fromkeys(("y", "year", "years", "ano", "anos"), 31_536_000.0),
-}
-"""How texts call units of time, in seconds."""
 _SIZES = frozenset(
     {"b", "byte", "bytes", *(f"{n}{i}{b}" for n in "kmgt" for i in ("", "i") for b in ("", "b"))}
 )

@@ -6,7 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from tocsin.checks.alert.text_limits import TIME_UNITS, times
+from tocsin.checks.alert.text_limits import times
 from tocsin.checks.framework.check import Finding, check_shares, join_equal
 from tocsin.checks.framework.query_units import (
     calculated_number,
@@ -16,6 +16,7 @@ from tocsin.checks.framework.query_units import (
     written_number,
 )
 from tocsin.checks.framework.rules import alerting_rules
+from tocsin.checks.framework.time_units import TIME_UNITS
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.promql import ast as promql

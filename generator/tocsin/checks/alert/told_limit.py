@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.alert.text_limits import TIME_UNITS, StatedLimit, contradicts, other_unit, stated_limit
+from tocsin.checks.alert.text_limits import StatedLimit, contradicts, other_unit, stated_limit
 from tocsin.checks.alert.text_speeds import contradicted_speed, stated_speed
 from tocsin.checks.framework.check import Finding, check_shares, join_equal
 from tocsin.checks.framework.query_units import rule_tree, threshold
 from tocsin.checks.framework.rules import alerting_rules
+from tocsin.checks.framework.time_units import TIME_UNITS
 from tocsin.diagnostics.model import Level
 from tocsin.plan.source_spans import expr_piece, text_piece
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.query_trees import logql_parts, logql_tree, promql_parts, promql_tree
+from tocsin.lang.calculation import calculate
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.tokens import COMPARISONS
 from tocsin.plan.model import Engine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from tocsin.plan.model import Recording, Rule
 
@@ -39,14 +39,6 @@ _SAME_KIND = frozenset(
         *("last_over_time", "sum_over_time", "scalar", "first_over_time", "vector"),
     }
 )
-
-
-_CALCULATED: dict[str, Callable[[float, float], float]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-}
 
 
 def rule_tree(rule: Rule | Recording) -> Node | None:
@@ -92,12 +84,11 @@ def written_number(node: Node) -> float | None:
 def calculated_number(node: Node) -> float | None:
     """The number that is written, also as a product or sum of numbers, such as `86400 * 7`."""
     node = strip_parentheses(node)
-    if not isinstance(node, _BINARIES) or node.op not in _CALCULATED:
+    if isinstance(node, promql.Node):
+        return promql.calculated_number(node)
+    if not isinstance(node, logql.Binary):
         return written_number(node)
-    left, right = calculated_number(node.left), calculated_number(node.right)
-    if left is None or right is None or (node.op == "/" and right == 0):
-        return None
-    return _CALCULATED[node.op](left, right)
+    return calculate(node.op, calculated_number(node.left), calculated_number(node.right))
 
 
 def measured_part(node: Node) -> Node:

@@ -1,4 +1,4 @@
-"""In which unit of time a query gives its value, as far as its form and the names of its metrics tell."""
+"""Units of time: those of texts, and the one of a query's value, as its form and its metrics' names tell."""
 
 from __future__ import annotations
 
@@ -18,6 +18,20 @@ _UNIT = regex_on_use(
 _MILLISECOND = 0.001
 UNIT_NAMES = {"milliseconds": _MILLISECOND, "seconds": 1.0, "minutes": 60.0, "hours": 3600.0, "days": 86400.0}
 """The seconds of each unit."""
+TIME_UNITS = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "segundo", "segundos"), 1.0),
+    **dict.fromkeys(("sekunde", "sekunden", "seconde", "secondes"), 1.0),
+    **dict.fromkeys(("ms", "milliseconds"), 0.001),
+    **dict.fromkeys(("min", "mins", "minute", "minutes", "minuto", "minutos", "minuten"), 60.0),
+    **dict.fromkeys(("h", "hour", "hours", "hora", "horas", "heure", "heures", "stunde", "stunden"), 3600.0),
+    **dict.fromkeys(("d", "day", "days", "dia", "dias", "día", "días", "jour", "jours"), 86400.0),
+    **dict.fromkeys(("tag", "tage", "tagen"), 86400.0),
+    **dict.fromkeys(("w", "week", "weeks", "semana", "semanas", "semaine", "semaines"), 604800.0),
+    **dict.fromkeys(("woche", "wochen"), 604800.0),
+    **dict.fromkeys(("month", "months", "mês", "meses"), 2_592_000.0),
+    **dict.fromkeys(("y", "year", "years", "ano", "anos"), 31_536_000.0),
+}
+"""How texts call units of time, in seconds."""
 _KEEPING = frozenset({"max", "min", "avg", "quantile", "topk", "bottomk"})
 _KEEPING_CALLS = frozenset(
     {"abs", "ceil", "floor", "round", "clamp", "clamp_min", "clamp_max", "sort", "sort_desc"}

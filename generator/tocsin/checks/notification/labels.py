@@ -144,18 +144,32 @@ def label(plan: Plan) -> Iterator[Finding]:
           expr: sum by (job) (up) == 0
     """
     alerts = alert_labels(plan)
-    for text in executed_templates(plan) if alerts else ():
+    for text in executed_templates(plan):
         for use in text.reads.uses:
             if use.source not in (Source.LABELS, Source.COMMON_LABELS):
                 continue
-            if all(alert.some_values(use.name) == MISSING for alert in alerts) and all(
-                alert.values(use.name) == MISSING for alert in alerts
+            if _is_alertname(use.name) and not any(use.name in alert.rule.labels for alert in alerts):
+                yield Finding(
+                    f"no alert has a label `{use.name}`, as its name is in `alertname`: this prints nothing",
+                    at=text.piece(use.span),
+                    help="write `alertname`",
+                    about=text.about,
+                )
+            elif (
+                alerts
+                and all(alert.some_values(use.name) == MISSING for alert in alerts)
+                and all(alert.values(use.name) == MISSING for alert in alerts)
             ):
                 yield Finding(
                     f"no alert of these rules can have the label `{use.name}`: this prints nothing",
                     at=text.piece(use.span),
                     about=text.about,
                 )
+
+
+def _is_alertname(name: str) -> bool:
+    """Whether it is `alertname` written otherwise: labels are compared letter by letter."""
+    return name != "alertname" and name.replace("_", "").lower() == "alertname"
 
 
 def _grouped(plan: Plan) -> dict[str, set[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from tocsin.checks.framework.query_units import (
     threshold,
     written_number,
 )
-from tocsin.checks.framework.time_units import UNIT_NAMES, unit_of_time
+from tocsin.checks.framework.time_units import TIME_UNITS, UNIT_NAMES, unit_of_time
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.value_range import TRUTH
 from tocsin.lang.logql import ast as logql
@@ -49,6 +50,11 @@ _PER_LONGER = regex_on_use(
 """What follows a number of something in each minute or hour, with up to two words for what is counted."""
 _OF_UNITS = frozenset({"humanizePercentage", "humanizeDuration", "humanizeTimestamp", "humanize1024"})
 _LONGER = {name: seconds for name, seconds in UNIT_NAMES.items() if seconds > 1}
+_TIME_BEHIND = regex_on_use(
+    r"\s?(?P<unit>ms|milliseconds|s|sec|secs|seconds?|segundos?|sekunden|secondes?|min|minutes?|minutos?|minuten"
+    r"|hours?|horas?|heures?|stunden|days?|dias?|jours?|tagen?)(?![\w/])",
+    re.IGNORECASE,
+)
 _TOGETHER = frozenset({"sum", "avg", "max", "min"})
 _OF_NUMBERS = frozenset({"humanize", "humanize1024", "printf"})
 _FORMATTING = frozenset({"humanize", "humanize1024", "humanizeDuration", "humanizePercentage", "printf"})
@@ -100,6 +106,11 @@ def wrong_unit(text: TemplateText, use: ValueUse, node: Node) -> tuple[str, str]
         name, factor = ("minute", 60) if longer["minute"] or longer["far"] else ("hour", 3600)
         return f"`rate` gives a number per second, and the text says per {name}", (
             f"multiply by {factor} in the query, and its threshold too, or write per second"
+        )
+    other = _other_time(measured_part(node), after) if functions <= _OF_NUMBERS else None
+    if other is not None:
+        return f"the query gives {other[0]} by the metric's name, and the text says {other[1]}", (
+            "write the unit that the query gives, or let it give the other one"
         )
     percent = re.match(r"\s?%(?![A-Za-z0-9])", after) is not None
     if not percent and functions.isdisjoint(_OF_UNITS):
@@ -178,6 +189,16 @@ def _is_from_now(node: Node) -> bool:
         return False
     sides = [strip_parentheses(side) for side in (node.left, node.right)]
     return sum(isinstance(side, promql.Call) and side.function == "time" for side in sides) == 1
+
+
+def _other_time(value: Node, after: str) -> tuple[str, str] | None:
+    """The unit of time that a query gives, and the other one that stands behind the value."""
+    said = _TIME_BEHIND.match(after)
+    has = None if said is None else unit_of_time(value)
+    if said is None or has is None or math.isclose(TIME_UNITS[said["unit"].lower()], has):
+        return None
+    name = next((name for name, length in UNIT_NAMES.items() if math.isclose(length, has)), None)
+    return None if name is None else (name, said["unit"])
 
 
 def _is_per_second(node: Node) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from tocsin.lang.calculation import calculate
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -225,6 +226,14 @@ def written_number(node: Node) -> float | None:
     if isinstance(node, Unary) and isinstance(node.expr, Number):
         return -node.expr.value if node.sign == "-" else node.expr.value
     return None
+
+
+def calculated_number(node: Node) -> float | None:
+    """The number that is written, also as a product or sum of numbers, such as `86400 * 7`."""
+    node = without_parentheses(node)
+    if not isinstance(node, Binary):
+        return written_number(node)
+    return calculate(node.op, calculated_number(node.left), calculated_number(node.right))
 
 
 def without_places(value: object) -> object:

@@ -10,8 +10,8 @@ from tocsin.lang.promql.ast import (
     Call,
     Range,
     Selector,
+    calculated_number,
     without_parentheses,
-    written_number,
 )
 from tocsin.lang.promql.flow.conventions import is_start_time, is_uptime
 from tocsin.lang.tokens import COMPARISONS
@@ -73,12 +73,12 @@ def passing_conditions(node: Node) -> Iterator[Passing]:
 
 def _lasts(condition: Binary) -> tuple[float, str] | None:
     """For how many seconds one event keeps a comparison true, and what the event is; None where unknown."""
-    value, op, limit = without_parentheses(condition.left), condition.op, written_number(condition.right)
+    value, op, limit = without_parentheses(condition.left), condition.op, calculated_number(condition.right)
     if limit is None:
         value, op, limit = (
             without_parentheses(condition.right),
             _MIRRORED.get(op, op),
-            written_number(condition.left),
+            calculated_number(condition.left),
         )
     if limit is None:
         return None
@@ -111,7 +111,7 @@ def _is_any(op: str, limit: float) -> bool:
 
 def _scaled(node: Node) -> tuple[Node, float]:
     """What is divided by a number, such as minutes of seconds, and that number."""
-    divisor = written_number(node.right) if isinstance(node, Binary) and node.op == "/" else None
+    divisor = calculated_number(node.right) if isinstance(node, Binary) and node.op == "/" else None
     return (without_parentheses(node.left), divisor) if isinstance(node, Binary) and divisor else (node, 1.0)
 
 

@@ -14,9 +14,9 @@ from tocsin.lang.promql.ast import (
     Paren,
     Range,
     Selector,
+    calculated_number,
     without_parentheses,
     without_places,
-    written_number,
 )
 from tocsin.lang.tokens import COMPARISONS
 from tocsin.value_object import value_object
@@ -77,9 +77,9 @@ def _demand(node: Node) -> tuple[object, float, ValueRange] | None:
     if isinstance(node, Binary):
         if node.op not in COMPARISONS or node.returns_bool:
             return None
-        value, op, limit = node.left, node.op, written_number(node.right)
+        value, op, limit = node.left, node.op, calculated_number(node.right)
         if limit is None:
-            value, op, limit = node.right, MIRRORED[node.op], written_number(node.left)
+            value, op, limit = node.right, MIRRORED[node.op], calculated_number(node.left)
         inner = None if limit is None else _demand(value)
         if inner is None or limit is None:
             return None
