@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tocsin.engines.program import Program
 
-_ROUNDS = int(os.environ.get("TOCSIN_ROUNDS") or (250 if os.environ.get("TOCSIN_THOROUGH") else 2))
+_ROUNDS = int(os.environ.get("TOCSIN_ROUNDS") or (100 if os.environ.get("TOCSIN_THOROUGH") else 2))
 _QUERIES = 250
 """Each is asked of a conventional world and of any, at a moment of each."""
 _WORLDS = 3

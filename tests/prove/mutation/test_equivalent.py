@@ -34,6 +34,7 @@ _SAME = [
     ('sum by (job) (a{job=~"x|y"}) / sum by (job) (b{job=~"x|y"}) > 1', {'without job=~"x|y"'}),
     ('(a{job="x"} > 1 and b{job="x"} > 1) or c > 5', {'without job="x"'}),
     ("sum by (job) (a) > 3", set()),
+    ('topk(1, a{job="x"}) > 1 and b{job="x"} > 1', {'without job="x"'}),
     ("sum by (job) (a offset 5m) > 0", {"sum → avg"}),
     ("rate(a_total[5m] offset 5m) > 0", {"rate → increase"}),
     ("count(a offset 5m) unless count(gone)", {"count → sum"}),

@@ -47,6 +47,7 @@ _KEEPS_SIGNS = frozenset(
 _LINEAR = frozenset({"sum", "avg", "max", "min"})
 _ONE_A_GROUP = _LINEAR | {"count", "group", "stddev", "stdvar"}
 _POSITIVE_TOGETHER = frozenset({"sum", "avg", "max"})
+_CHOOSING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
 _GROWTH = frozenset({"rate", "increase"})
 _MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 
@@ -76,6 +77,12 @@ def _asked_elsewhere(expr: str, matcher: LabelMatcher) -> bool:
     """
     negated = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}[matcher.op]
     start, end = matcher.span
+    if any(
+        isinstance(node, Aggregation) and node.op in _CHOOSING and node.span[0] <= start < node.span[1]
+        for node in walk(parse_promql(expr))
+    ):
+        # Which series are chosen depends on those that take no part in the result.
+        return False
     piece = expr[start:end].replace(matcher.op, negated, 1)
     text = expr[:start] + piece + expr[end:]
     try:
