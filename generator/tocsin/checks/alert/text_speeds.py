@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tocsin.checks.framework.query_units import Node
 
 _SAID = regex_on_use(
-    r"(?:>=?|\b(?:above|over|more than|greater than|higher than|exceed(?:s|ed|ing)?|acima de|mais de"
+    r"(?:>=?|\b(?i:above|over|more than|greater than|higher than|exceed(?:s|ed|ing)?|acima de|mais de"
     r"|mehr als|über|plus de|más de))\s*(?P<number>[0-9]+(?:[.,][0-9]+)?)\s?"
     r"(?P<unit>(?P<multiple>[kMGT])?(?P<binary>i)?(?P<of>B|b|bits?|bytes?|Bytes?)"
     r"(?:ps|\s?/\s?s(?:ec(?:ond)?)?|\s(?:per|a|por|par|pro)\ssec(?:ond)?))(?!\w)",
