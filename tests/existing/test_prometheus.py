@@ -11,6 +11,9 @@ from tocsin.existing.files import Adopted, Input, read_existing
 from tocsin.source import Document, read_stream
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tocsin.engines.program import Program
     from tocsin.plan.model import Server
 
 WHOLE = """
@@ -76,6 +79,22 @@ def test_rule_files_that_nobody_named_are_mentioned() -> None:
     assert [(one.id, one.level, one.message) for one in adopted.diagnostics] == [
         ("file/rule-files", Level.INFO, "none of the checked files matches `other/*.rules`")
     ]
+
+
+@pytest.mark.parametrize("key", ["groups", "recording_rules"])
+def test_rules_in_the_configuration_keep_prometheus_from_starting(
+    key: str, promtool: Program, tmp_path: Path
+) -> None:
+    group = "[{name: g, rules: [{record: 'a:b', expr: up}]}]"
+    text = (
+        f"scrape_configs: [{{job_name: a}}]\n{key}: {group if key == 'groups' else f'{{groups: {group}}}'}\n"
+    )
+    (told,) = _adopted(prometheus=text).diagnostics
+    assert told.message.startswith(f"Prometheus' configuration has no key `{key}`")
+    (tmp_path / "prometheus.yml").write_text(text)
+    assert (
+        f"field {key} not found" in promtool.run(["check", "config", str(tmp_path / "prometheus.yml")]).stderr
+    )
 
 
 def test_a_prometheus_resource_has_the_defaults_of_the_operator() -> None:

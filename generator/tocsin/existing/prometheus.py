@@ -35,12 +35,23 @@ _ACTIONS = frozenset(
 )
 
 
+RULES_ELSEWHERE = "write the groups into a file of their own, and name it under `rule_files:`"
+
+
+def no_rules_here(key: str) -> str:
+    """What is said of a key of a server's configuration that holds rules: there is none for them."""
+    return f"Prometheus' configuration has no key `{key}`, and the server does not start with it"
+
+
 def server(node: MappingNode, path: Path, reader: Reader) -> Server:
     """The server that runs with a `prometheus.yml`."""
     general = _mapping(node, "global", reader)
     alerting = _mapping(node, "alerting", reader)
     interval = reader.duration(general.entries.get("scrape_interval")) or _INTERVAL
     files = node.entries.get("rule_files")
+    for entry in node.entries.values():
+        if isinstance(entry.value, MappingNode) and "groups" in entry.value.entries:
+            reader.error("file/unknown-key", no_rules_here(entry.key.text), entry.key.span, RULES_ELSEWHERE)
     return Server(
         evaluation_interval=reader.duration(general.entries.get("evaluation_interval")) or _INTERVAL,
         scrape_interval=interval,

@@ -19,6 +19,7 @@ from tocsin.existing.misplaced_rule_keys import (
     note_split_group,
 )
 from tocsin.existing.node_reader import VMALERT
+from tocsin.existing.prometheus import RULES_ELSEWHERE, no_rules_here
 from tocsin.lang.foreign_group_keys import FOREIGN_GROUP_KEYS
 from tocsin.lang.logql import shape as logql
 from tocsin.lang.promql import shape as promql
@@ -88,7 +89,10 @@ def rule_groups(
     is_sure = is_file and engine is Engine.PROMETHEUS and not _is_filled_in(top)
     is_plain = is_sure and not vmalert and not _has_keys_of_others(top, groups)
     program = "Prometheus" if is_plain else VMALERT if is_sure and vmalert else None
-    reader.keys(top, (*_FILE, *_files_as_text(top, reader)), _FOREIGN_IN_FILE, "a rule file", program)
+    if "scrape_configs" in top.entries and entry is not None and is_file:
+        reader.error("file/unknown-key", no_rules_here("groups"), entry.key.span, RULES_ELSEWHERE)
+    else:
+        reader.keys(top, (*_FILE, *_files_as_text(top, reader)), _FOREIGN_IN_FILE, "a rule file", program)
     misplaced = [group for _, group in groups if _is_rule(group)]
     if misplaced:
         several = f" and {len(misplaced) - 1} more stand" if len(misplaced) > 1 else " stands"
