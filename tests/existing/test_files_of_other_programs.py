@@ -266,7 +266,7 @@ def test_a_form_to_copy_counts_only_where_there_is_nothing_else() -> None:
     assert read_existing([read_input(example, named=True)]).plan.route is not None
 
 
-_NOBODY = "route: {receiver: none}\nreceivers: [{name: none}]\n"
+_NOBODY = "route: {receiver: later}\nreceivers: [{name: later}]\n"
 
 
 def _followed(**texts: str) -> tuple[str | None, list[str]]:
@@ -280,13 +280,13 @@ def _followed(**texts: str) -> tuple[str | None, list[str]]:
 
 def test_alerts_are_followed_through_the_configuration_nearest_to_their_rules() -> None:
     near = {"a/alertmanager.yml": ROUTES, "live/am/alertmanager.yml": _NOBODY, "live/rules/x.yml": RULES}
-    assert _followed(**near)[0] == "none"
-    assert _followed(**{"live/b/alertmanager.yml": ROUTES} | near)[0] != "none"
+    assert _followed(**near)[0] == "later"
+    assert _followed(**{"live/b/alertmanager.yml": ROUTES} | near)[0] != "later"
 
 
 def test_an_example_is_followed_only_where_there_is_nothing_else_and_notifies_nobody() -> None:
     files = {"examples/alertmanager.yml": ROUTES, "manifests/am.yml": _NOBODY, "examples/rules.yml": RULES}
-    assert _followed(**files) == ("none", ["route/nobody"])
+    assert _followed(**files) == ("later", ["route/nobody"])
 
 
 def test_a_server_of_tests_is_no_second_one() -> None:
@@ -299,14 +299,14 @@ def test_a_server_of_tests_is_no_second_one() -> None:
 
 def test_whom_one_alertmanager_leaves_out_another_one_may_notify() -> None:
     files = {"a/alertmanager.yml": _NOBODY, "b/alertmanager.yml": ROUTES, "a/rules.yml": RULES}
-    assert _followed(**files) == ("none", [])
-    assert _followed(**files | {"b/alertmanager.yml": _NOBODY}) == ("none", ["route/nobody"])
+    assert _followed(**files) == ("later", [])
+    assert _followed(**files | {"b/alertmanager.yml": _NOBODY}) == ("later", ["route/nobody"])
 
 
 def test_the_configuration_of_a_test_says_nothing_of_rules_that_run() -> None:
     fixture = {"tests/alertmanager.yml": _NOBODY}
-    assert _followed(**fixture, **{"rules/x.yml": RULES}) == ("none", [])
-    assert _followed(**fixture, **{"tests/x.yml": RULES}) == ("none", ["route/nobody"])
+    assert _followed(**fixture, **{"rules/x.yml": RULES}) == ("later", [])
+    assert _followed(**fixture, **{"tests/x.yml": RULES}) == ("later", ["route/nobody"])
 
 
 _OF_GO = """\
@@ -431,7 +431,7 @@ def test_settings_beside_a_configuration_may_be_those_of_its_global_section() ->
         "properties:\n  alertmanager:\n    route: {receiver: a}\n"
         "    receivers: [{name: a, email_configs: [{to: ops@x.example}]}]\n"
     )
-    assert [id_ for _, id_, _ in _read(manifest=job)] == ["alertmanager/rule", "alertmanager/rule"]
+    assert [id_ for _, id_, _ in _read(manifest=job)] == ["alertmanager/rule"]
     assert _read(manifest=job + "    smtp: {from: a@x.example, smarthost: 'mail:25'}\n") == []
 
 

@@ -10,7 +10,7 @@ from tocsin.checks.framework.discarding import discards
 from tocsin.checks.framework.route_nodes import routes_below
 from tocsin.diagnostics.model import Level
 from tocsin.existing.alertmanager.variables import has_variable, not_expanded
-from tocsin.lang.kubernetes.kube_prometheus import OF_ALERTING
+from tocsin.lang.kubernetes.kube_prometheus import OF_ALERTING, RECEIVERS
 from tocsin.plan.channel_places import channel_path
 from tocsin.routing.reachability import reachability
 from tocsin.source.place import Place
@@ -80,6 +80,10 @@ def empty(plan: Plan) -> Iterator[Finding]:
           - name: web
             webhook_configs: [{url: "http://hooks.example/web"}]
     """
+    has_any = any(entries for one in plan.receivers for _, entries in one.channels)
+    if not has_any and {one.name for one in plan.receivers} <= RECEIVERS:
+        # What kube-prometheus brings along is still to be replaced, as everybody who installs it knows.
+        return
     ways = reachability(plan)
     # Of the one at the root, `route/nobody` says more where it knows of alerts that go there.
     is_told = ways is not None and any(alert_class.surely_only(ways.root) for alert_class in ways.classes)

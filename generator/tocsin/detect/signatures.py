@@ -42,7 +42,7 @@ IN_SECTION = {
     ),
     "routing": frozenset(
         {"catch_all", "derive_inhibitions", "group_by", "group_wait", "group_interval", "repeat_interval"}
-        | {"inhibitions", "routes", "tests", "time_intervals"}
+        | {"inhibitions", "labels", "routes", "tests", "time_intervals"}
     ),
     "policy": frozenset(
         {"alert_name", "annotations", "for", "keep_firing_for", "labels", "recordings", "reject", "runbooks"}

@@ -7,3 +7,8 @@ WATCHDOG = "Watchdog"
 INHIBITOR = "InfoInhibitor"
 """It silences alerts of severity `info`, and is to notify no one itself."""
 OF_ALERTING = frozenset({WATCHDOG, INHIBITOR})
+RECEIVERS = frozenset({"Default", WATCHDOG, "Critical", "null"})
+"""The receivers of its own configuration, none of which has a channel.
+
+Source: `jsonnet/kube-prometheus/components/alertmanager.libsonnet` in kube-prometheus.
+"""
