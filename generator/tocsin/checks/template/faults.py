@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.annotation_templates import templates
 from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.query_trees import promql_parts
 from tocsin.checks.framework.query_units import (
     measured_part,
     metric_names,
@@ -19,6 +20,7 @@ from tocsin.diagnostics.model import Level
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.flow import promql_flow
+from tocsin.lang.promql.flow.ratio import cancelled
 from tocsin.plan.source_spans import expr_piece
 from tocsin.text.regex_on_use import regex_on_use
 
@@ -317,6 +319,9 @@ def value_constant(share: Share) -> Iterator[Finding]:
         said = [(text, use) for text in texts if not text.is_label for use in text.reads.values]
         flow = known.result(rule) if said else None
         if flow is None or flow.empty is not None or flow.value.constant is None:
+            continue
+        if any(isinstance(part, promql.Binary) and cancelled(part) for part in promql_parts(rule.expr)):
+            # `query/same-series` tells why it is always the same.
             continue
         used = [(text, use) for text, use in said if not _is_named(text, use)]
         if flow.value.constant == 0:
