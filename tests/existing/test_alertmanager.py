@@ -151,7 +151,7 @@ def test_integrations_need_what_alertmanager_needs(integration: str, message: st
             "hipchat_configs: [{room_id: a}]",
             "remove it: HipChat is no more, and Alertmanager has not had it since 0.21",
         ),
-        ("slack_configs: [{body: b}]", "Alertmanager 0.34 knows no such key here"),
+        ("slack_configs: [{body: b}]", "Alertmanager 0.35 knows no such key here"),
     ],
 )
 def test_keys_that_people_take_from_elsewhere_are_told_what_to_write(integration: str, help_: str) -> None:

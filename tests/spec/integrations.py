@@ -102,6 +102,7 @@ FULL: dict[str, dict[str, Any]] = {
         "threading": {"enabled": True, "thread_by_date": "none"},
     },
     "incidentio": {
+        "metadata": {"shop": "{{ .CommonLabels.shop }}"},
         "send_resolved": False,
         "http_config": BEARER,
         "url_file": "/etc/am/iio-url",
@@ -193,6 +194,7 @@ FULL: dict[str, dict[str, Any]] = {
         "monospace": True,
     },
     "rocketchat": {
+        "message_text": "y",
         **COMMON,
         "api_url": "https://chat.example.org",
         "token_id_file": "/etc/am/rc-id",
@@ -258,6 +260,7 @@ FULL: dict[str, dict[str, Any]] = {
             },
         ],
         "update_message": True,
+        "post_updates_to_thread": True,
         "timeout": "10s",
     },
     "sns": {
@@ -278,6 +281,7 @@ FULL: dict[str, dict[str, Any]] = {
         "use_aws_http_client": True,
     },
     "telegram": {
+        "timeout": "5s",
         **COMMON,
         "api_url": "https://api.telegram.org",
         "bot_token_file": "/etc/am/tg",

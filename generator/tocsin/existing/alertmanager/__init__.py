@@ -1,6 +1,6 @@
 """An Alertmanager configuration that somebody wrote by hand, read into the plan's values.
 
-Its verdict is that of Alertmanager 0.34: no problem here means that it loads, and the other way round.
+Its verdict is that of Alertmanager 0.35: no problem here means that it loads, and the other way round.
 """
 
 from __future__ import annotations

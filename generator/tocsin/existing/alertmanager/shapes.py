@@ -148,7 +148,7 @@ def _record(node: MappingNode, shape: Record, path: Path) -> Iterator[Problem]:
         if key not in shape.keys:
             known = _known_mistake(key, shape)
             meant = nearest(key, shape.keys) if known is None else None
-            help_ = known or did_you_mean(key, shape.keys) or "Alertmanager 0.34 knows no such key here"
+            help_ = known or did_you_mean(key, shape.keys) or "Alertmanager 0.35 knows no such key here"
             yield Problem(
                 "alertmanager/key",
                 f"unknown key `{key}`",

@@ -1,4 +1,4 @@
-"""Alertmanager's `event_recorder` section (`eventrecorder/config.go`), as 0.34 reads it."""
+"""Alertmanager's `event_recorder` section (`eventrecorder/config.go`), as 0.35 reads it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
     from tocsin.lang.alertmanager.constraints import Written
 
+_NAME = Key(Kind.TEXT, "Name in metrics and logs, which 0.35 needs.", "0.35")
 _FILE = Record(
     "EventFile",
     "A file to which events are added, each as a line of JSON.",
-    {"path": Key(Kind.PATH, "Path of the file.", required=True)},
+    {"name": _NAME, "path": Key(Kind.PATH, "Path of the file.", required=True)},
 )
 
 
@@ -30,6 +31,7 @@ _WEBHOOK = Record(
     "EventWebhook",
     "An address to which each event is posted as JSON.",
     {
+        "name": _NAME,
         "url": Key(Kind.PUBLIC_URL, "Where to post; Alertmanager reads it from no file.", required=True),
         "http_config": Key(HTTP_CLIENT, "The HTTP client: credentials, TLS, proxy, headers."),
         "timeout": Key(Kind.DURATION, "How long one request may take; 10s when left out."),
@@ -49,7 +51,7 @@ _WEBHOOK = Record(
     },
     rules=(_batches,),
 )
-_STDOUT = Record("EventStdout", "Alertmanager's own output, each event as a line of JSON.", {})
+_STDOUT = Record("EventStdout", "Alertmanager's own output, each event as a line of JSON.", {"name": _NAME})
 
 
 def _named_brokers(written: Written) -> Iterator[BrokenRule]:
@@ -62,6 +64,7 @@ _KAFKA = Record(
     "EventTopic",
     "A topic of Kafka to which each event is sent.",
     {
+        "name": _NAME,
         "brokers": Key(Many(Kind.TEXT), "Addresses to begin with, as `host:port`.", required=True),
         "topic": Key(Kind.TEXT, "Name of the topic.", required=True),
         "client_id": Key(Kind.TEXT, "Name of this client; alertmanager when left out."),
@@ -82,7 +85,7 @@ EVENT_RECORDER = Record(
         "file_outputs": Key(Many(_FILE), "Files."),
         "webhook_outputs": Key(Many(_WEBHOOK), "Addresses."),
         "kafka_outputs": Key(Many(_KAFKA), "Topics of Kafka."),
-        "stdout_outputs": Key(Many(_STDOUT), "Alertmanager's own output, as `[{}]`.", "0.34"),
+        "stdout_outputs": Key(Many(_STDOUT), "Alertmanager's own output.", "0.34"),
     },
     example="{file_outputs: [{path: /var/log/alertmanager/events.jsonl}]}",
 )

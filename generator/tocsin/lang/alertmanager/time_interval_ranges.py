@@ -58,7 +58,11 @@ def parse_weekdays(text: str) -> tuple[int, int]:
     """The first and the last day of `monday:friday` or `sunday`; Sunday is 0."""
     first, last = _ends(text, "weekdays", {name: n for n, name in enumerate(WEEKDAYS)}, weekdays_meant)
     if first > last:
-        raise _backwards(text, "the week starts on Sunday", weekdays_meant)
+        raise _backwards(
+            text,
+            "the week starts on Sunday, and before 0.35 Alertmanager reads no range beyond Saturday",
+            weekdays_meant,
+        )
     return first, last
 
 

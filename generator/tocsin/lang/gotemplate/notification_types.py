@@ -172,6 +172,7 @@ FUNCTIONS: Mapping[str, GoSignature] = {
     "date": GoSignature((T.STRING, T.TIME), T.STRING),
     "tz": GoSignature((T.STRING, T.TIME), T.TIME),
     **dict.fromkeys(("toDate", "mustToDate"), GoSignature((T.STRING, T.STRING), T.TIME)),
+    "addDuration": GoSignature((T.STRING, T.TIME), T.INT),
     "now": GoSignature((), T.TIME),
     "since": GoSignature((T.TIME,), T.DURATION),
     "humanizeDuration": GoSignature((_ANY,), T.STRING),

@@ -23,6 +23,7 @@ ALERTMANAGER: Mapping[str, str] = {
     **dict.fromkeys(("append", "dict", "list"), "0.32"),
     "now": "0.33",
     **dict.fromkeys(("base64decode", "base64encode", "mustToDate", "routeLabels", "toDate"), "0.34"),
+    "addDuration": "0.35",
 }
 """The release that brought each function of the templates of notifications, where newer than 0.28."""
 

@@ -43,9 +43,9 @@ FUNCTIONS = split_words(
     clamp_max clamp_min cos cosh count_over_time day_of_month day_of_week day_of_year days_in_month deg
     delta deriv double_exponential_smoothing end exp first_over_time floor histogram_avg histogram_count
     histogram_fraction histogram_quantile histogram_quantiles histogram_stddev histogram_stdvar
-    histogram_sum holt_winters hour idelta increase info irate label_join label_replace last_over_time
-    ln log10 log2 mad_over_time max_of max_over_time min_of min_over_time minute month pi predict_linear
-    present_over_time quantile_over_time rad range rate resets round scalar sgn sin sinh sort
+    histogram_sum holt_winters hour idelta increase info integral irate label_join label_replace
+    last_over_time ln log10 log2 mad_over_time max_of max_over_time min_of min_over_time minute month pi
+    predict_linear present_over_time quantile_over_time rad range rate resets round scalar sgn sin sinh sort
     sort_by_label sort_by_label_desc sort_desc sqrt start start_timestamp stddev_over_time step
     stdvar_over_time sum_over_time tan tanh time timestamp ts_of_first_over_time ts_of_last_over_time
     ts_of_max_over_time ts_of_min_over_time vector year

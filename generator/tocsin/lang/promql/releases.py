@@ -110,6 +110,7 @@ FUNCTIONS: dict[str, Addition] = {
     **_experimental("end range start step", "3.12", "write the number: an alert is evaluated at one time"),
     **_experimental("max_of min_of", "3.13"),
     **_experimental("start_timestamp", "3.14"),
+    **_experimental("integral", "3.16", "write `avg_over_time(…)`, times the seconds of the range"),
 }
 """Functions and aggregations that not every supported release has, or not by itself."""
 _TRIMMING = Addition("3.11", instead="ask the buckets of a classic histogram")

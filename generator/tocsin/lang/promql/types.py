@@ -88,6 +88,7 @@ SIGNATURES: dict[str, Signature] = {
     "histogram_quantile": _signature("nv"),
     "histogram_quantiles": _signature("vsn", 3, 12),
     "info": _signature("vv", 1),
+    "integral": _signature("rn", 1),
     "label_join": _signature("vsss", 3, None),
     "label_replace": _signature("vssss"),
     **dict.fromkeys(("max_of", "min_of"), Signature((Type.SCALAR, Type.SCALAR), 2, 2, Type.SCALAR)),

@@ -12,7 +12,7 @@ from tocsin.lang.alertmanager.constraints import (
     given,
     missing,
 )
-from tocsin.lang.alertmanager.schema import Integration, Key, Kind, Record, secret
+from tocsin.lang.alertmanager.schema import Integration, Key, Kind, Named, Record, secret
 
 
 def _one_identity(written: Written) -> Iterator[BrokenRule]:
@@ -33,6 +33,7 @@ INTEGRATION = Integration(
             **secret("alert_source_token", "File with the token of the alert source."),
             "max_alerts": Key(Kind.COUNT, "Most alerts in one message; 0 for all."),
             "timeout": Key(Kind.GO_DURATION, "How long one request may take; 0s for no limit."),
+            "metadata": Key(Named(Kind.TEXT), "Further values of the alert, with templates in them.", "0.35"),
         },
         rules=(at_least_one("url", "url_file"), at_most_one("url", "url_file"), _one_identity),
         example="{url_file: /path/to/file, alert_source_token_file: /path/to/token}",

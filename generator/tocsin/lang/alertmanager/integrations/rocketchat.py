@@ -64,6 +64,7 @@ INTEGRATION = Integration(
             "title": Key(Kind.TEXT, "Title of the message."),
             "title_link": Key(Kind.TEXT, "Page the title opens."),
             "text": Key(Kind.TEXT, "Body of the message."),
+            "message_text": Key(Kind.TEXT, "Text of the notification on a desktop or a phone.", "0.35"),
             "fields": Key(Many(_CELL), "Table cells below the message."),
             "short_fields": Key(Kind.FLAG, "Whether cells stand side by side unless they say otherwise."),
             "emoji": Key(Kind.TEXT, "Emoji as the sender's picture."),

@@ -35,9 +35,9 @@ def _one_way(written: Written) -> Iterator[BrokenRule]:
         yield conflict(url[0], token[0])
     if token and client_authorization(written):
         yield conflict(token[0], "http_config.authorization")
-    if is_true(written, "update_message") and written.get("api_url") != POST_MESSAGE:
-        message = f"`update_message` needs `api_url: {POST_MESSAGE}` and a bot's token"
-        yield BrokenRule(message, "update_message")
+    for key in ("update_message", "post_updates_to_thread"):
+        if is_true(written, key) and written.get("api_url") != POST_MESSAGE:
+            yield BrokenRule(f"`{key}` needs `api_url: {POST_MESSAGE}` and a bot's token", key)
 
 
 def _one_general_way(written: Written) -> Iterator[BrokenRule]:
@@ -130,6 +130,9 @@ INTEGRATION = Integration(
             "actions": Key(Many(_ACTION), "Buttons below the text."),
             "update_message": Key(
                 Kind.FLAG, "Whether to edit the earlier message instead of sending another.", "0.32"
+            ),
+            "post_updates_to_thread": Key(
+                Kind.FLAG, "Whether later messages of a group are replies to the first one.", "0.35"
             ),
             "timeout": Key(Kind.GO_DURATION, "How long one request may take; 0s for no limit.", "0.30"),
         },

@@ -55,6 +55,7 @@ INTEGRATION = Integration(
             "parse_mode": Key(
                 Choice(("Markdown", "MarkdownV2", "HTML", "")), "Markup of the text; empty for none."
             ),
+            "timeout": Key(Kind.GO_DURATION, "How long one request may take; 0s for no limit.", "0.35"),
         },
         rules=(_one_chat,),
         resource=Resource(
