@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from tests.conftest import SPECS
 
 from tocsin.cli.main import main
+from tocsin.compile.other_groups import NeededGroupsError
 from tocsin.result_store import OFF
 from tocsin.text.yaml import yaml_text
 from tocsin.workspace import spec_with_mistakes as module
@@ -160,3 +161,19 @@ def test_random_mistakes_are_told_as_when_all_files_are_read(spec: Path) -> None
             chance.choice(sorted(spec.glob("linked*"))).unlink()
         command = chance.choice((("check",), ("check", "--except", "link/*"), ("generate", "--check")))
         _alike(command[0], "spec", *command[1:], *(("--format", "json") if command[0] == "check" else ()))
+
+
+def test_where_a_group_that_is_needed_stands_in_no_file_all_files_are_read(
+    spec: Path, left: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as the group that objectives put their alerts into."""
+    _said("check", "spec")
+    file = spec / "linked2.yaml"
+    file.write_text(file.read_text().replace("summary:", "headline:"))
+
+    def build(*_: object) -> None:
+        raise NeededGroupsError({"objectives", "linked2"})
+
+    monkeypatch.setattr(module, "build_beside", build)
+    assert _alike("check", "spec", "--format", "json")[0] == 1
+    assert left == [False]

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tocsin.parallel import parallel_map, useful_processes
 from tocsin.result_store import open_result_store
-from tocsin.source.decode import YAML_SUFFIXES, decode_file, read_file
-from tocsin.source.document import Document
+from tocsin.source.decode import YAML_SUFFIXES
 from tocsin.value_object import value_object
 from tocsin.workspace.listing import list_files
+from tocsin.workspace.spec_files import keep_values, look_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from tocsin.plan.model import Plan
-    from tocsin.result_store import ResultStore
+    from tocsin.source.document import Document
     from tocsin.source.place import Sources
-    from tocsin.spec.fast_load import Values
+    from tocsin.workspace.spec_files import SpecFile
 
 MUCH = 500_000
 """Bytes of a spec from which on a second process saves more time than it costs."""
@@ -32,8 +32,6 @@ _HOLDS_LIST = re.compile(
     r"^(?:groups|receivers):[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ \t]*-[ \t]", re.MULTILINE
 )
 """A file of another system: below these keys, a spec has names."""
-_KIND = "values of a file of a spec"
-_BRIEF = "values of a file of a spec in brief"
 
 
 @value_object
@@ -59,14 +57,14 @@ def load_sound_spec(paths: Iterable[Path], processes: int | None = None) -> Soun
 
     # Mostly, the first file tells already that the others are none of a spec.
     first, *others = files
-    found = [_parsed(_look(first, store))]
+    found = [_parsed(look_at(first, store))]
     if found == [None]:
         return None
     from tocsin.compile.parallel import build_apart
     from tocsin.spec.fast_load import merge_values
     from tocsin.spec.lazy_sources import sources_of
 
-    looked = [_look(file, store) for file in others]
+    looked = [look_at(file, store) for file in others]
     new = [number for number, one in enumerate(looked) if one is not None and one.values is None]
     parsed = parallel_map(lambda number: _parsed(looked[number]), new, processes)
     for number, one in zip(new, parsed, strict=True):
@@ -79,65 +77,13 @@ def load_sound_spec(paths: Iterable[Path], processes: int | None = None) -> Soun
         return None
     # A spec in which something is wrong may hold a secret in clear: nothing of it is kept.
     for part in parts:
-        if store is not None and part.is_new and part.values is not None:
-            _keep(store, part.values, part.raw)
+        if store is not None and not part.is_known:
+            keep_values(store, part)
     documents = tuple(part.document for part in parts)
     return SoundSpec(plan, sources_of((part.document, part.values or {}) for part in parts), documents)
 
 
-def known_values(store: ResultStore, raw: bytes, document: Document) -> Values | None:
-    """The values of a file with this content, where an earlier run has found it part of a sound spec.
-
-    Its groups are in brief (`KnownGroup`).
-    """
-
-    def whole() -> Values:
-        from tocsin.spec.fast_load import values_if_spec
-
-        # They were kept beside it, and what was lost stands in the file.
-        return store.read(_KIND, dict, raw) or values_if_spec(document) or {}
-
-    def values(kept: Any) -> Values | None:
-        from tocsin.spec.fast_load import has_keys_of_spec
-        from tocsin.spec.known_group import read_brief_values
-
-        found = read_brief_values(kept, whole)
-        return found if has_keys_of_spec(found) else None
-
-    return store.read(_BRIEF, values, raw)
-
-
-def _keep(store: ResultStore, values: Values, raw: bytes) -> None:
-    from tocsin.spec.known_group import brief_values
-
-    try:
-        store.write(brief_values(values), _BRIEF, raw)
-    except TypeError:
-        return
-    store.write(values, _KIND, raw)
-
-
-@value_object
-class _Read:
-    document: Document
-    values: Values | None
-    """None where nobody has read them yet."""
-    raw: bytes
-    is_new: bool
-    """Whether no earlier run has kept its values."""
-
-
-def _look(path: Path, store: ResultStore | None) -> _Read | None:
-    """A file, and what earlier runs kept of it; None where it cannot be read as text."""
-    raw = read_file(path)
-    document = decode_file(path.as_posix(), raw)
-    if not isinstance(document, Document):
-        return None
-    known = None if store is None else known_values(store, raw, document)
-    return _Read(document, known, raw, known is None)
-
-
-def _parsed(file: _Read | None) -> _Read | None:
+def _parsed(file: SpecFile | None) -> SpecFile | None:
     """The file with its values; None where it is none of a spec, or something is wrong with it."""
     if file is None or file.values is not None:
         return file

@@ -8,7 +8,6 @@ from tocsin.source.decode import YAML_SUFFIXES, decode_file, read_file
 from tocsin.source.document import Document
 from tocsin.value_object import value_object
 from tocsin.workspace.listing import list_files
-from tocsin.workspace.sound_spec import known_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from tocsin.result_store import ResultStore
     from tocsin.spec.fast_load import Values
 
+_WHOLE = "values of a file of a spec"
+_BRIEF = "values of a file of a spec in brief"
 _PROBED = 8
 """Files of which one has to be known, or the folder is none that an earlier run has found sound."""
 
@@ -27,7 +28,10 @@ class SpecFile:
 
     document: Document
     values: Values | None
-    """None where no earlier run has found the file to be part of a sound spec."""
+    """None where nobody has read them yet."""
+    raw: bytes
+    is_known: bool
+    """Whether an earlier run has found it part of a sound spec: its groups are in brief (`KnownGroup`)."""
 
     @property
     def groups(self) -> Mapping[str, Any]:
@@ -42,6 +46,30 @@ class SpecFile:
         )
 
 
+def look_at(path: Path, store: ResultStore | None) -> SpecFile | None:
+    """A file, with what earlier runs have kept of it; None where it cannot be read as text.
+
+    OSError when it cannot be read at all.
+    """
+    raw = read_file(path)
+    document = decode_file(path.as_posix(), raw)
+    if not isinstance(document, Document):
+        return None
+    known = None if store is None else _known_values(store, raw, document)
+    return SpecFile(document, known, raw, known is not None)
+
+
+def keep_values(store: ResultStore, file: SpecFile) -> None:
+    """Keep the values of a file of a sound spec, whole and in brief."""
+    from tocsin.spec.known_group import brief_values
+
+    try:
+        store.write(brief_values(file.values or {}), _BRIEF, file.raw)
+    except TypeError:
+        return
+    store.write(file.values, _WHOLE, file.raw)
+
+
 def known_spec_files(paths: Iterable[Path], store: ResultStore) -> tuple[SpecFile, ...] | None:
     """The files in the folders by their names; None where no earlier run has found them to be a spec.
 
@@ -52,11 +80,32 @@ def known_spec_files(paths: Iterable[Path], store: ResultStore) -> tuple[SpecFil
         return None
     found: list[SpecFile] = []
     for path in files:
-        raw = read_file(path)
-        document = decode_file(path.as_posix(), raw)
-        if not isinstance(document, Document):
+        file = look_at(path, store)
+        if file is None:
             return None
-        found.append(SpecFile(document, known_values(store, raw, document)))
-        if len(found) == min(_PROBED, len(files)) and all(file.values is None for file in found):
+        found.append(file)
+        if len(found) == min(_PROBED, len(files)) and not any(file.is_known for file in found):
             return None
     return tuple(sorted(found, key=lambda file: file.document.name))
+
+
+def _known_values(store: ResultStore, raw: bytes, document: Document) -> Values | None:
+    """The values of a file with this content, where an earlier run has found it part of a sound spec.
+
+    Its groups are in brief (`KnownGroup`).
+    """
+
+    def whole() -> Values:
+        from tocsin.spec.fast_load import values_if_spec
+
+        # They were kept beside it, and what was lost stands in the file.
+        return store.read(_WHOLE, dict, raw) or values_if_spec(document) or {}
+
+    def values(kept: Any) -> Values | None:
+        from tocsin.spec.fast_load import has_keys_of_spec
+        from tocsin.spec.known_group import read_brief_values
+
+        found = read_brief_values(kept, whole)
+        return found if has_keys_of_spec(found) else None
+
+    return store.read(_BRIEF, values, raw)

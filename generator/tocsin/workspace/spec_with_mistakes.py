@@ -80,7 +80,10 @@ class _Folder:
             try:
                 return self._load(read)
             except NeededGroupsError as needed:
-                read |= {self._homes[name] for name in needed.names & self._homes.keys()}
+                more = {self._homes[name] for name in needed.names & self._homes.keys()} - read
+            if not more:
+                return None
+            read |= more
         return None
 
     @cached_property
