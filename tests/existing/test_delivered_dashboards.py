@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
-from textwrap import indent
+from textwrap import fill, indent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -160,3 +162,36 @@ def test_an_expression_of_the_server_needs_no_datasource(tmp_path: Path) -> None
     panel["targets"] = [{"datasource": {"type": "prometheus", "uid": "${DS_PROM}"}}]
     file.write_text(json.dumps({"schemaVersion": 39, "panels": [panel]}), encoding="utf-8")
     assert _ids(file) == ["dashboard/datasource"]
+
+
+def _packed(text: str) -> str:
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        f"{OF_OPERATOR}  gzipJson: {_packed(DASHBOARD)}\n",
+        f"{OF_OPERATOR}  gzipJson: |\n{indent(fill(_packed(DASHBOARD)), '    ')}\n",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n"
+        f"{WATCHED}binaryData:\n  web.json: {base64.b64encode(DASHBOARD.encode()).decode()}\n",
+    ],
+    ids=["gzipJson", "on-several-lines", "binaryData"],
+)
+def test_packed_dashboards_are_read_at_their_key(resource: str, tmp_path: Path) -> None:
+    (tmp_path / "web.yaml").write_text(resource)
+    (tmp_path / "web.json").write_text(DASHBOARD)
+    found = _ids(tmp_path / "web.yaml")
+    assert found == _ids(tmp_path / "web.json") != []
+    (tmp_path / "web.json").unlink()
+    assert _ids(tmp_path) == found
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["H4sIAAAA", "not base64!", base64.b64encode(b"\x1f\x8bbroken").decode(), _packed("{}"), _packed("text")],
+)
+def test_what_is_packed_and_no_dashboard_is_left_alone(value: str, tmp_path: Path) -> None:
+    (tmp_path / "web.yaml").write_text(f"{OF_OPERATOR}  gzipJson: {value}\n")
+    (tmp_path / "rules.yaml").write_text(RULES)
+    assert _ids(tmp_path / "web.yaml", tmp_path / "rules.yaml") in ([], ["file/kind"])

@@ -145,7 +145,7 @@ def _known(node: Node, path: Path) -> Iterator[DocumentPart]:
 
 def _files(node: MappingNode, path: Path) -> Iterator[DocumentPart]:
     """The files in a ConfigMap or Secret, of which the texts were read."""
-    for section in ("data", "stringData"):
+    for section in ("data", "stringData", "binaryData"):
         held = signatures.value_at(node, section)
         for name, entry in held.entries.items() if isinstance(held, MappingNode) else ():
             for part in _documents(entry.value, (*path, section, name)):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import zlib
 from typing import TYPE_CHECKING
 
 from tocsin.detect.candidates import may_be_dashboard, may_hold_alerting
 from tocsin.detect.kinds import DocumentKind, document_parts
+from tocsin.source.decode import LARGEST
 from tocsin.source.embedded import read_embedded
 from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from tocsin.text.regex_on_use import regex_on_use
@@ -24,7 +26,8 @@ _MARKS = regex_on_use(
     re.MULTILINE,
 )
 _WORDS = regex_on_use(r"groups|receivers|scrape_configs|Secret")
-_OF_DASHBOARDS = regex_on_use(r"schemaVersion|templating")
+_OF_DASHBOARDS = regex_on_use(r"schemaVersion|templating|gzipJson|binaryData")
+_GZIP = b"\x1f\x8b"
 # Values of a chart in a resource, a resource in these, and a configuration in that.
 _DEEPEST = 3
 
@@ -78,6 +81,8 @@ class _Work:
             return SequenceNode(node.document, node.start, node.end, items)
         if _is_secret(node):
             node = self._secret(node, levels)
+        if self._dashboards:
+            node = self._packed(node, levels)
         entries = {name: Entry(key, self._node(value, levels)) for name, (key, value) in node.entries.items()}
         if all(entries[name].value is old.value for name, old in node.entries.items()):
             return node
@@ -97,6 +102,32 @@ class _Work:
                 entries[name] = Entry(name_key, found or value)
         inner = MappingNode(data.document, data.start, data.end, entries)
         return MappingNode(node.document, node.start, node.end, {**node.entries, "data": Entry(key, inner)})
+
+    def _packed(self, node: MappingNode, levels: int) -> MappingNode:
+        """The mapping with the dashboards that are packed in it: `gzipJson`, or files below `binaryData`.
+
+        Sources: `spec.gzipJson` of a GrafanaDashboard (grafana.integreatly.org/v1beta1) is gzip in base64,
+        a ConfigMap's `binaryData` base64 of whatever the file holds.
+        """
+        changed: dict[str, Entry] = {}
+        packed = node.entries.get("gzipJson")
+        if packed is not None:
+            changed["gzipJson"] = self._unpacked(packed, levels)
+        binary = node.entries.get("binaryData")
+        if binary is not None and isinstance(binary.value, MappingNode):
+            data = binary.value
+            files = {name: self._unpacked(one, levels) for name, one in data.entries.items()}
+            changed["binaryData"] = Entry(binary.key, MappingNode(data.document, data.start, data.end, files))
+        if not changed:
+            return node
+        return MappingNode(node.document, node.start, node.end, {**node.entries, **changed})
+
+    def _unpacked(self, entry: Entry, levels: int) -> Entry:
+        node = entry.value
+        text = _unzipped(node.text) if isinstance(node, ScalarNode) else None
+        if text is None or not isinstance(node, ScalarNode) or not may_be_dashboard(text):
+            return entry
+        return Entry(entry.key, self._text(node, text, levels) or node)
 
     def _text(self, node: ScalarNode, encoded: str | None, levels: int) -> Node | None:
         """What the text of a scalar holds, if that is alerting; `encoded` is the text that it stands for."""
@@ -118,6 +149,20 @@ def _is_secret(node: MappingNode) -> bool:
     kind, data = node.entries.get("kind"), node.entries.get("data")
     is_secret = kind is not None and isinstance(kind.value, ScalarNode) and kind.value.text == "Secret"
     return is_secret and data is not None and isinstance(data.value, MappingNode)
+
+
+def _unzipped(text: str) -> str | None:
+    """The text that is encoded, and perhaps compressed; None for what is neither, or far too large."""
+    try:
+        packed = base64.b64decode("".join(text.split()), validate=True)
+        if packed.startswith(_GZIP):
+            unpacking = zlib.decompressobj(wbits=31)
+            packed = unpacking.decompress(packed, LARGEST)
+            if not unpacking.eof:
+                return None
+        return packed.decode("utf-8")
+    except (binascii.Error, ValueError, zlib.error):
+        return None
 
 
 def _decoded(text: str) -> str | None:

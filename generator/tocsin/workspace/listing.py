@@ -64,7 +64,7 @@ def _may_hold_dashboards(path: Path) -> bool:
         text = path.read_bytes()
     except OSError:
         return False
-    return b"panels" in text and b"schemaVersion" in text
+    return (b"panels" in text and b"schemaVersion" in text) or b"gzipJson" in text or b"binaryData" in text
 
 
 def _inside(folder: Path) -> list[Path]:
