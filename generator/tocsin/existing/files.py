@@ -34,6 +34,7 @@ from tocsin.existing.servers import (
     servers_with_rules,
     several_servers,
 )
+from tocsin.existing.template_texts import template_texts, with_texts
 from tocsin.existing.templates import Templates, text_entry
 from tocsin.existing.yaml_faults import (
     faults,
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from tocsin.detect.kinds import DocumentPart
     from tocsin.detect.template import FileTemplate
     from tocsin.existing.alertmanager import AlertmanagerParts
+    from tocsin.existing.template_texts import TemplateText
     from tocsin.plan.model import Dashboard, RuleGroup, Server
     from tocsin.source.document import Document
     from tocsin.source.node import Node
@@ -174,6 +176,7 @@ def read_existing(
     beside: list[str] = []
     roots: dict[str, Node] = {}
     encoded: list[Span] = []
+    texts: list[TemplateText] = []
     unrendered_files: list[tuple[Input, FileTemplate]] = []
     of_vmalert = _is_of_vmalert(inputs)
     for file in inputs:
@@ -206,6 +209,7 @@ def read_existing(
             if part.kind is DocumentKind.RULES:
                 # A rule file inside of another file is called like the key that it is under.
                 with_rules += [step for step in part.path if isinstance(step, str)]
+        texts += template_texts(file.document.name, whole)
         if whole is not None:
             roots[file.document.name] = whole
         if known and whole is not None:
@@ -254,7 +258,12 @@ def read_existing(
         _plan(groups, parts),
         allowances=allowed,
         server=servers[0][1] if len(servers) == 1 else None,
-        templates=templates.globs(() if parts is None else parts.templates),
+        templates=with_texts(
+            templates.globs(() if parts is None else parts.templates),
+            texts,
+            routing.followed_path(),
+            mounted=routing.is_of_resources(),
+        ),
         templates_are_elsewhere=routing.has_templates_elsewhere(),
         markdown=markdown.planned(),
         repositories=markdown.repositories,

@@ -81,6 +81,10 @@ class Routing:
         node, path, _ = self._configurations[0]
         return len(path) > 1 and path[-1] == "config" and "templates" not in node.entries
 
+    def followed_path(self) -> Path | None:
+        """Where the configuration stands that is followed; `parts` comes first."""
+        return self._configurations[0][1] if self._configurations else None
+
     def superfluous(self) -> Iterator[Diagnostic]:
         """Every configuration but the one that is followed, its copies and examples; `parts` comes first."""
         for node, path, _ in self._others():
