@@ -49,19 +49,27 @@ def emit(plan: Plan, store: ResultStore | None = None) -> Iterator[File]:
     objectives = recorded_objectives(plan.slos)
     kept = KeptFiles(store, _KIND, _common_values(common, plan))
 
+    watching = _by_alert(objectives)
+
     def section(part: PlanPart) -> Section[File]:
-        names = {alert.name for alert in part.facts.alerts}
-        own = [
-            slo
-            for slo in objectives
-            if slo.burn is not None and names & {one.alert for one in slo.burn.tiers}
-        ]
+        alerts = part.facts.alerts
+        numbers = {number for alert in alerts for number in watching.get(alert.name, ())}
+        own = [objectives[number] for number in sorted(numbers)]
         draw = partial(_drawn, common, part, own)
-        return Section(kept.find(part, own, draw), [draw], partial(kept.keep, part, own), len(names))
+        return Section(kept.find(part, own, draw), [draw], partial(kept.keep, part, own), len(alerts))
 
     for files in write_sections(map(section, shown_parts(plan)), MUCH):
         yield from files
     yield from (text_file(*one) for one in rest)
+
+
+def _by_alert(objectives: Sequence[Slo]) -> dict[str, list[int]]:
+    """The objectives that each alert watches, by their numbers."""
+    found: dict[str, list[int]] = {}
+    for number, slo in enumerate(objectives):
+        for tier in () if slo.burn is None else slo.burn.tiers:
+            found.setdefault(tier.alert, []).append(number)
+    return found
 
 
 def _drawn(common: Basis, part: PlanPart, objectives: Sequence[Slo]) -> list[File]:
