@@ -194,6 +194,16 @@ def test_a_name_that_the_file_says_in_clear_is_shown_though_an_address_has_it(tm
     assert [one["subject"]["name"] for one in json.loads(result.stdout)] == ["high-alerts"]
 
 
+def test_a_password_that_is_a_word_covers_no_word_of_a_message(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(
+        "global: {smtp_smarthost: 'a.example:25', smtp_from: a@b.example, smtp_auth_password: Alertmanager}\n"
+        "route: {receiver: a}\nreceivers: [{name: a, email_configs: [{to: a@b.example, text: '{{ up }}'}]}]\n"
+    )
+    said = CliRunner().invoke(main, ["check", str(tmp_path)]).output
+    assert "Alertmanager cannot read this template" in said
+    assert "password: Alertmanager" not in said
+
+
 def test_a_secret_on_the_command_line_is_not_repeated() -> None:
     token = f"xoxb-1234567890-{CANARY}"
     for arguments in (["check", f"./{token}"], ["diff", token, "x"], ["route", f"a={token}"], [token]):

@@ -113,8 +113,8 @@ def _cover_of(words: Iterable[str]) -> Callable[[str], str]:
         if word in known or (cut != word and any(one.startswith(cut) for one in known)):
             text, (start, end) = found.string, found.span()
             is_quoted = text[start - 1 : start] in _QUOTES or text[end : end + 1] in _QUOTES
-            # A password such as `default` is a word of many messages as well.
-            if is_quoted or not (word.isalpha() and word.islower()):
+            # A password such as `default` or `Prometheus` is a word of many messages as well.
+            if is_quoted or not (word.isalpha() and word[1:].islower()):
                 return "*" * len(word) + found[0][len(word) :]
         return found[0]
 
