@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from tocsin.detect.kinds import Path
     from tocsin.source.node import Node
 
-_SUFFIXES = (".tmpl", ".tpl", ".gotmpl")
+SUFFIXES = (".tmpl", ".tpl", ".gotmpl")
+"""How files with notification templates are called."""
 _DEFINES = regex_on_use(r"\{\{-?\s*define\s")
 _OF_NOTIFICATIONS = regex_on_use(
     r"\.(?:Alerts|CommonLabels|CommonAnnotations|GroupLabels|ExternalURL|Labels|Annotations|Status)\b"
@@ -50,7 +51,7 @@ def template_texts(name: str, root: Node | None) -> Iterator[TemplateText]:
             files = held.value.entries if held is not None and isinstance(held.value, MappingNode) else {}
             for file, entry in files.items():
                 text = entry.value.text if isinstance(entry.value, ScalarNode) else ""
-                if file.endswith(_SUFFIXES) and _DEFINES.search(text) and _OF_NOTIFICATIONS.search(text):
+                if file.endswith(SUFFIXES) and _DEFINES.search(text) and _OF_NOTIFICATIONS.search(text):
                     yield TemplateText(file, (name, *((number,) if several else ()), section, file), text)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from tocsin.source.document import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tocsin.source.document import Document
 
@@ -120,3 +120,15 @@ def plain_data(node: Node) -> object:
     if isinstance(node, MappingNode):
         return {name: plain_data(entry.value) for name, entry in node.entries.items()}
     return [plain_data(item) for item in node.items]
+
+
+def node_at(node: Node, path: Iterable[str | int]) -> Node | None:
+    """What stands at a path of keys and numbers of items; None where nothing does."""
+    for step in path:
+        if isinstance(node, MappingNode) and str(step) in node.entries:
+            node = node.entries[str(step)].value
+        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.items):
+            node = node.items[step]
+        else:
+            return None
+    return node

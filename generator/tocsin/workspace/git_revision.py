@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from tocsin.detect.candidates import KEYS
 from tocsin.errors import CommandError
+from tocsin.existing.template_texts import SUFFIXES as TEMPLATE_SUFFIXES
 from tocsin.value_object import value_object
 from tocsin.workspace.listing import is_hidden, is_read
-from tocsin.workspace.templates import SUFFIXES as TEMPLATE_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,6 +13,7 @@ from tocsin.detect.signatures import rules_of
 from tocsin.detect.slo_formats import may_hold_slos
 from tocsin.diagnostics.model import Diagnostic, Level
 from tocsin.existing.files import Input, read_input
+from tocsin.existing.template_texts import SUFFIXES
 from tocsin.existing.yaml_faults import faults, file_template, unrendered_template
 from tocsin.importing.alertmanager.embedded import embedded_templates
 from tocsin.importing.alertmanager.read import KINDS
@@ -28,7 +29,7 @@ from tocsin.workspace.listing import (
     list_files,
     list_markdown,
 )
-from tocsin.workspace.templates import SUFFIXES, read_templates
+from tocsin.workspace.templates import read_templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -14,6 +14,7 @@ from tocsin.detect.kinds import DocumentKind
 from tocsin.errors import CommandError
 from tocsin.existing.files import Input, NotRead
 from tocsin.existing.markdown import Markdown
+from tocsin.existing.template_texts import SUFFIXES as TEMPLATE_SUFFIXES
 from tocsin.existing.templates import Templates
 from tocsin.source.decode import YAML_SUFFIXES, decode_file, is_binary
 from tocsin.source.document import Document
@@ -26,7 +27,6 @@ from tocsin.workspace.files_read import FilesRead, Left
 from tocsin.workspace.listing import MARKDOWN_SUFFIXES, USUAL_SUFFIXES, list_dashboards, list_files
 from tocsin.workspace.markdown import read_markdown
 from tocsin.workspace.reader import STORED_FILES
-from tocsin.workspace.templates import SUFFIXES as TEMPLATE_SUFFIXES
 from tocsin.workspace.templates import read_templates
 from tocsin.workspace.unread import why_not_read
 

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from tocsin.existing.files import Input
     from tocsin.workspace.reader import FileReader
 
-SUFFIXES = (".tmpl", ".tpl", ".gotmpl")
-"""How files with notification templates are called, so that they can be named beside a configuration."""
 _WILD = re.compile(r"[*?\[]")
 _MOST = 200
 _LARGEST = 1 << 20

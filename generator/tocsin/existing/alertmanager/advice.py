@@ -12,7 +12,7 @@ from tocsin.diagnostics.problem import Problem
 from tocsin.existing.alertmanager.matcher_syntax import matching_nodes, parser_warnings
 from tocsin.existing.alertmanager.shapes import unquoted_null
 from tocsin.existing.alertmanager.variables import has_variable
-from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
+from tocsin.source.node import MappingNode, ScalarNode, SequenceNode, node_at
 from tocsin.source.place import Place
 from tocsin.text.regex_on_use import regex_on_use
 
@@ -180,14 +180,8 @@ def _escaped(node: MappingNode, path: Path) -> Iterator[Problem]:
 
 def scalar_at(node: Node, path: Path) -> ScalarNode | None:
     """The value at a path; None where there is none."""
-    for part in path:
-        if isinstance(node, MappingNode) and str(part) in node.entries:
-            node = node.entries[str(part)].value
-        elif isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.items):
-            node = node.items[part]
-        else:
-            return None
-    return node if isinstance(node, ScalarNode) else None
+    found = node_at(node, path)
+    return found if isinstance(found, ScalarNode) else None
 
 
 def _is_secret(text: str) -> bool:

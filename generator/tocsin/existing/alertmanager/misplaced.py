@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.existing.alertmanager.shapes import Either, Many, Named, Record, Scalar
-from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
+from tocsin.source.node import MappingNode, ScalarNode, SequenceNode, node_at
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def find_moved(node: MappingNode, shape: Record, path: Path, problems: Iterable[
             continue
         levels = list(_levels(node, shape, where))
         at = where[:-1] if problem.place.key else where
-        item = _node_at(node, at) if at and isinstance(at[-1], int) else None
+        item = node_at(node, at) if at and isinstance(at[-1], int) else None
         outer = [one for one in levels if one.path != at]
         target = _misplaced_item(problem, outer, item)
         if target is not None and isinstance(item, MappingNode):
@@ -157,22 +157,11 @@ def _begun(node: Node, where: Path) -> Entry | None:
     """The first key of the receiver with which a receiver without a name goes on, by a `-` too many."""
     if where[:1] != ("receivers",) or len(where) != 2 or not isinstance(where[1], int) or where[1] == 0:
         return None
-    item, before = _node_at(node, where), _node_at(node, (where[0], where[1] - 1))
+    item, before = node_at(node, where), node_at(node, (where[0], where[1] - 1))
     if isinstance(item, MappingNode) and isinstance(before, MappingNode) and "name" in before.entries:
         goes_on = "name" not in item.entries and item.entries.keys().isdisjoint(before.entries)
         return next(iter(before.entries.values())) if goes_on else None
     return None
-
-
-def _node_at(node: Node, path: Path) -> Node | None:
-    for step in path:
-        if isinstance(node, MappingNode) and str(step) in node.entries:
-            node = node.entries[str(step)].value
-        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.items):
-            node = node.items[step]
-        else:
-            return None
-    return node
 
 
 def _as_key(problem: Problem, levels: list[_Level], key: str) -> tuple[Problem, Path | None]:
