@@ -33,6 +33,7 @@ ON_PAPER = {
     "build_info == 0": "always 1",
     "changes(node_uname_info[1h]) > 0": "always 1",
     "cache_hit_ratio > 90": "between 0 and 1",
+    "(queue_length and app_build_info == 1) > 5": "`app_build_info` has labels of its own",
     "sum by (namespace) (used_bytes) / quota_bytes > 0.9": "no label `instance` and `job`",
     "sum by (queue) (lag) > 10 and sum by (team) (lag) > 10": "no label `queue`",
     'rate(s_bucket{le="1"}[5m]) / ignoring (le) rate(s_count[5m]) < 0.9': 'as `le="1.0"`',

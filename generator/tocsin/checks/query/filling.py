@@ -8,10 +8,11 @@ from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_units import threshold
 from tocsin.checks.framework.rules import alerting_rules, rules_with_groups
 from tocsin.checks.query.always import result_conditions
-from tocsin.checks.query.scraped import labels_of, source_of
+from tocsin.checks.query.scraped import labels_of
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.value_range import exact_range
 from tocsin.lang.promql import ast as promql
+from tocsin.lang.promql.label_sources import source_of
 from tocsin.lang.promql.types import is_scalar
 from tocsin.lang.tokens import SET_OPERATORS
 from tocsin.plan.model import Engine
@@ -189,7 +190,7 @@ def _filled(
     ):
         return None
     if grouped is None:
-        source = source_of(node.left, known)
+        source = source_of(node.left, known.recordings)
         grouped = () if source is None else tuple(label for label, _ in labels_of(source))
     left = flows.of(node.left)
     label = next((one for one in grouped if not left.label(one).is_impossible), None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import takewhile
 from typing import TYPE_CHECKING, TypeGuard
 
 from tocsin.checks.framework.check import Finding, check_shares
@@ -16,7 +15,7 @@ from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.flow import promql_flow
 from tocsin.lang.promql.flow.conventions import LABELS_OF_SERVERS
-from tocsin.lang.promql.types import is_scalar
+from tocsin.lang.promql.label_sources import is_join, paired_info, source_of
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece
 
@@ -30,12 +29,6 @@ if TYPE_CHECKING:
 
 _SCRAPED = ("instance", "job")
 """Prometheus sets them on every series that it scrapes."""
-_REWRITING = frozenset(
-    {"label_replace", "label_join", "absent", "absent_over_time", "info", "histogram_quantile", "vector"}
-)
-_OF_ONE_THING = 3
-"""With how many words the names of metrics begin that describe the same thing."""
-_CHOOSING = frozenset({"topk", "bottomk", "limitk", "limit_ratio", "count_values"})
 
 
 @check_shares("query/scraped-join", Level.WARNING)
@@ -75,7 +68,7 @@ def scraped_join(share: Share) -> Iterator[Finding]:
         if flows is None or flows.result.empty is not None:
             continue
         for node in promql.walk(flows.tree):
-            if isinstance(node, promql.Binary) and (info := _of_info(node, known)) is not None:
+            if isinstance(node, promql.Binary) and (info := paired_info(node, known.recordings)) is not None:
                 what = "this takes nothing away" if node.op == "unless" else "no series has a partner"
                 yield Finding(
                     f"{what}: by its name `{info}` has labels of its own, and all labels are compared",
@@ -144,18 +137,6 @@ def _groups_of_lines(node: logql.Node) -> frozenset[str] | None:
     return frozenset(node.grouping.labels) if node.grouping.how == "by" else None
 
 
-def _is_join(node: object) -> TypeGuard[promql.Binary]:
-    """Whether an operator keeps only series that have a partner with all the same labels."""
-    return (
-        isinstance(node, promql.Binary)
-        and node.op not in ("or", "unless")
-        and node.matching.fill_left is None
-        and node.matching.fill_right is None
-        and not is_scalar(node.left)
-        and not is_scalar(node.right)
-    )
-
-
 def _reads_recorded(node: promql.Node, known: QueryFlows) -> bool:
     """Whether a recording rule has a part in it, whose results another server may have labelled."""
     names = (one.name for one in promql.walk(node) if isinstance(one, promql.Selector))
@@ -163,28 +144,7 @@ def _reads_recorded(node: promql.Node, known: QueryFlows) -> bool:
 
 
 def _pairs(node: object) -> TypeGuard[promql.Binary]:
-    return isinstance(node, promql.Binary) and (node.op == "unless" or _is_join(node))
-
-
-def _of_info(node: promql.Binary, known: QueryFlows) -> str | None:
-    """The metric `…_info` that is paired by all labels with another one that was scraped."""
-    if node.matching.how is not None or node.op == "or" or is_scalar(node.left) or is_scalar(node.right):
-        return None
-    if node.op != "unless" and not _is_join(node):
-        return None
-    left, right = source_of(node.left, known), source_of(node.right, known)
-    if not isinstance(left, promql.Selector) or not isinstance(right, promql.Selector):
-        return None
-    named = [name for one in (left, right) if (name := one.name or "").endswith("_info")]
-    # One program may give all its metrics of one thing the same labels.
-    is_of_one = len(_common_words(left.name or "", right.name or "")) >= _OF_ONE_THING
-    return named[0] if len(named) == 1 and not is_of_one else None
-
-
-def _common_words(one: str, other: str) -> list[str]:
-    """The words with which both names begin."""
-    pairs = takewhile(lambda words: words[0] == words[1], zip(one.split("_"), other.split("_"), strict=False))
-    return [word for word, _ in pairs]
+    return isinstance(node, promql.Binary) and (node.op == "unless" or is_join(node))
 
 
 _OneSided = tuple[promql.Node, promql.Node, str, str]
@@ -195,7 +155,7 @@ def _one_sided(node: promql.Binary, flows: Flows, known: QueryFlows) -> _OneSide
     if flows.of(node).empty is not None:
         return None
     for side, other in ((node.left, node.right), (node.right, node.left)):
-        source = source_of(side, known)
+        source = source_of(side, known.recordings)
         for label, reason in () if source is None else labels_of(source):
             # Where no series has the label, groups by it are the same as groups without it.
             may_miss = flows.of(other).has_labels or _reads_recorded(other, known)
@@ -222,33 +182,3 @@ def labels_of(source: promql.Selector | promql.Aggregation) -> Iterator[tuple[st
     elif source.grouping is not None and source.grouping.how == "by":
         for label in source.grouping.labels:
             yield label, f"one side is grouped by `{label}`"
-
-
-def source_of(node: promql.Node, known: QueryFlows) -> promql.Selector | promql.Aggregation | None:
-    """What gives the results their labels, where that is a scrape or an aggregation."""
-    while True:
-        while isinstance(node, promql.Paren):
-            node = node.expr
-        match node:
-            case promql.Aggregation():
-                return None if node.op in _CHOOSING else node
-            case promql.Selector():
-                name = node.name or ""
-                is_scraped = name and ":" not in name and name not in known.recordings
-                return node if is_scraped and not name.startswith("ALERTS") else None
-            case promql.Range():
-                node = node.selector
-            case promql.Subquery() | promql.Unary():
-                node = node.expr
-            case promql.Call() if node.arguments and node.function not in _REWRITING:
-                vectors = [one for one in node.arguments if not is_scalar(one)]
-                if len(vectors) != 1:
-                    return None
-                node = vectors[0]
-            case promql.Binary() if node.op != "or":
-                # Under `on` and `ignoring` the result of arithmetic has other labels than its sides.
-                if node.matching.how is not None and node.op not in ("and", "unless"):
-                    return None
-                node = node.right if is_scalar(node.left) else node.left
-            case _:
-                return None

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_units import is_comparison, query_parts
 from tocsin.checks.framework.rules import rules_with_groups
-from tocsin.checks.query.scraped import source_of
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.flow.conventions import LABELS_OF_SERVERS
+from tocsin.lang.promql.label_sources import source_of
 from tocsin.lang.promql.types import is_scalar
 from tocsin.lang.regexes import literal_texts
 from tocsin.plan.model import Engine
@@ -106,7 +106,7 @@ def _several(
     if (turned := _turned(node, known)) is not None:
         return turned
     for side, other, name in ((node.right, node.left, "right"), (node.left, node.right, "left")):
-        source = source_of(side, known)
+        source = source_of(side, known.recordings)
         is_chosen = any(map(is_comparison, promql.walk(side))) or any(
             isinstance(part, promql.Binary) and part.op in _SETS for part in promql.walk(side)
         )
@@ -145,7 +145,7 @@ def _turned(node: promql.Binary, known: QueryFlows) -> tuple[promql.Node, tuple[
 
 
 def _grouped_by(node: promql.Node, known: QueryFlows) -> frozenset[str]:
-    source = source_of(node, known)
+    source = source_of(node, known.recordings)
     grouping = source.grouping if isinstance(source, promql.Aggregation) else None
     return frozenset(grouping.labels) if grouping is not None and grouping.how == "by" else frozenset()
 

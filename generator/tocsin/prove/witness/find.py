@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from tocsin.lang.promql.ast import Binary, Call, children
 from tocsin.lang.promql.flow import promql_flow
 from tocsin.lang.promql.flow.clock import BY_NAMES, condition_of
+from tocsin.lang.promql.label_sources import paired_info
 from tocsin.lang.promql.lasting import passing_conditions
 from tocsin.prove.witness.clock import Clock, candidate_clocks
 from tocsin.prove.witness.constants import (
@@ -38,6 +40,8 @@ BUDGET = 6_000
 WORK = 3_000_000
 """What these evaluations may cost together; a second is about a million."""
 _EACH = 1_500
+_WITHOUT_SERIES = frozenset({"absent", "absent_over_time", "scalar", "vector"})
+"""Functions that have a result where their argument has none."""
 
 
 @value_object
@@ -99,6 +103,8 @@ def find_witness(
     by_name = None if dead else cannot_fire(tree, conventions=True)
     if dead is None and by_name is None and not repeated:
         by_name = _passes(tree, hold)
+    if dead is None and by_name is None:
+        by_name = _without_partner(tree, recorded)
     flows = _ways(tree, recorded)
     hunt = _Search(tree, hold, keep, budget, real=True, repeated=repeated)
     if dead is None and by_name is None:
@@ -148,6 +154,22 @@ def _passes(tree: Node, hold: float) -> str | None:
     for one in passing_conditions(tree):
         if one.seconds <= hold:
             return f"one {one.event} keeps it true for {one.seconds:g}s, and it has to last for {hold:g}s"
+    return None
+
+
+def _without_partner(tree: Node, recorded: frozenset[str]) -> str | None:
+    """Why a join that has to have a result pairs nothing by the name of a metric."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Binary):
+            info = None if node.op == "unless" else paired_info(node, recorded)
+            if info is not None:
+                return f"by its name `{info}` has labels of its own, and all labels are compared"
+            if node.op != "or":
+                waiting += [node.left] if node.op == "unless" else [node.left, node.right]
+        elif not isinstance(node, Call) or node.function not in _WITHOUT_SERIES:
+            waiting += children(node)
     return None
 
 

@@ -85,7 +85,7 @@ class Recordings:
         self._open: list[str] = []
         self._queries: dict[tuple[int, bool], Flows] = {}
 
-    def __contains__(self, name: str) -> bool:
+    def __contains__(self, name: object) -> bool:
         return name in self._rules
 
     def are_read_by(self, query: Node) -> bool:
