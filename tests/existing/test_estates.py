@@ -33,6 +33,15 @@ kind: Prometheus
 metadata: {name: main, namespace: monitoring}
 spec: {evaluationInterval: 15s}
 """
+_RULE_RESOURCE = """\
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata: {name: rules, namespace: monitoring}
+spec:
+  groups:
+    - name: a
+      rules: [{alert: A, expr: up == 0, for: 2m, labels: {severity: info}}]
+"""
 
 
 def _estates(files: Mapping[str, str]) -> list[list[str]]:
@@ -213,3 +222,27 @@ def test_the_estates_are_named_after_the_findings(monkeypatch: pytest.MonkeyPatc
     assert (
         "these are several estates, read as one; name the folder of one: envs/dev, envs/prod" in routed.stderr
     )
+
+
+def test_overlays_of_kustomize_have_the_rules_that_they_build_on(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    files = {
+        "base/kustomization.yaml": "resources: [rules, prometheus.yaml]\n",
+        "base/rules/kustomization.yaml": "resources: [./a.yaml]\n",
+        "base/rules/a.yaml": _RULE_RESOURCE.replace("info", "page"),
+        "base/prometheus.yaml": _RESOURCE,
+    }
+    for place in ("dev", "prod"):
+        files |= {
+            f"overlays/{place}/kustomization.yaml": "resources: [../../base, own.yaml]\n",
+            f"overlays/{place}/own.yaml": _RULE_RESOURCE,
+            f"overlays/{place}/prometheus.yaml": _RESOURCE,
+            f"overlays/{place}/alertmanager.yml": _ROUTES,
+        }
+    assert _estates(files) == [
+        [name for name in sorted(files) if name.startswith(("base/", f"overlays/{place}/"))]
+        for place in ("dev", "prod")
+    ]
+    found = [id_ for id_, _, _ in _found(monkeypatch, tmp_path, files)]
+    assert not {"route/unused", "file/second-server", "file/second-route"} & {*found}

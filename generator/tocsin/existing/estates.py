@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.detect.file_names import is_sample_name
 from tocsin.detect.kinds import DocumentKind
+from tocsin.existing.kustomized import kustomized_files
 from tocsin.existing.node_reader import Reader
 from tocsin.existing.prometheus import path_of, unmatched_patterns
 from tocsin.existing.routing import shared_folders
@@ -21,7 +22,7 @@ from tocsin.existing.servers import evaluates_rules, server_of
 from tocsin.source.node import MappingNode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tocsin.existing.files import Input
     from tocsin.plan.model import Server
@@ -86,7 +87,10 @@ def divide(inputs: Sequence[Input]) -> tuple[tuple[Input, ...], ...]:
 
     A file may belong to several estates, such as rules that all servers read.
     """
-    estates = _divided(tuple(map(_file, inputs)), 0)
+    files = tuple(map(_file, inputs))
+    estates = _divided(files, 0)
+    if len(estates) > 1:
+        estates = _with_bases(estates, files, kustomized_files(inputs))
     if len(estates) < 2:
         return (tuple(inputs),)
     names = [{one.name for one in estate.files} for estate in estates]
@@ -213,6 +217,35 @@ def _reads(server: Server, pattern: str, name: str) -> bool:
     if posixpath.isabs(pattern):
         return fnmatchcase(posixpath.basename(name), posixpath.basename(pattern))
     return fnmatchcase(name, path_of(server, pattern))
+
+
+def _with_bases(
+    estates: list[_Part], files: Iterable[_File], made_of: Mapping[str, frozenset[str]]
+) -> list[_Part]:
+    """The estates with what their Kustomizations take from elsewhere; what others take whole is no estate."""
+    folders = [{posixpath.dirname(one.name) for one in estate.files} for estate in estates]
+    named = [set[str]().union(*(made_of.get(folder, ()) for folder in here)) for here in folders]
+    found = [
+        _joined(estate, _Part(tuple(one for one in files if one.name in names and _is_taken(one, estate))))
+        for estate, names in zip(estates, named, strict=True)
+        if not all(
+            any(one.name in other for other in named if other is not names)
+            for one in estate.files
+            if one.is_configuration or one.has_rules
+        )
+    ]
+    return found or estates
+
+
+def _is_taken(one: _File, estate: _Part) -> bool:
+    """Whether it counts beside what the estate has: its own server and routes are in place of others."""
+    return (
+        not one.is_configuration
+        or one.has_rules
+        or one.selects_rules
+        or bool(one.servers and not estate.servers)
+        or (one.has_routes and not estate.routings)
+    )
 
 
 def _joined(*parts: _Part) -> _Part:
