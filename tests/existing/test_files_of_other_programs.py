@@ -397,11 +397,12 @@ def test_values_that_external_secrets_writes_are_no_errors() -> None:
 _INVENTORY = "plugin: yamlgroup\ngroups:\n  web: [a.example, b.example]\n  all: []\n"
 _USERS = "groups: {media: {friendly_name: Media}}\nclients: {a: {subdomain: a}}\n"
 _PROOFS = "project: {name: parser, assurance: L3, specs: [a], commands: {}, audit: {}}\n"
+_SERVERS = "project: {name: My Project, repo: git}\nenvironments: {cloud: {host: a, user: root}}\n"
 _APPROVALS = "policy: {approval: [a], disapproval: {requires: {}}}\napproval_rules: [{name: a}]\n"
 _RIGHTS = "policy: {approval: [a]}\n"
 
 
-@pytest.mark.parametrize("text", [_INVENTORY, _USERS, _PROOFS, _APPROVALS, _RIGHTS])
+@pytest.mark.parametrize("text", [_INVENTORY, _USERS, _PROOFS, _SERVERS, _APPROVALS, _RIGHTS])
 def test_groups_and_projects_of_others_are_no_spec(text: str) -> None:
     file = read_input(Document("other.yaml", text), named=False)
     assert {part.kind for part in file.parts()} == {DocumentKind.OTHER}

@@ -278,10 +278,14 @@ def is_policy(node: MappingNode) -> bool:
 
 
 def _is_of_others(node: Node | None, known: Collection[str] | None) -> bool:
-    """Whether a section has keys of which a spec knows less than half, as the settings of others have."""
-    if known is None or not isinstance(node, MappingNode) or not node.entries:
+    """Whether a section has keys of which a spec knows less than half, as the settings of others have.
+
+    A name does not count, as the project of every program has one.
+    """
+    if known is None or not isinstance(node, MappingNode):
         return False
-    return not _mostly(node, known)
+    keys = node.entries.keys() - {"name"}
+    return 2 * len(keys & set(known)) < len(keys)
 
 
 def _names_parts(node: Node | None, known: Collection[str]) -> bool:

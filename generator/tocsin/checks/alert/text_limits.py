@@ -208,6 +208,8 @@ def _is_meant(limit: StatedLimit, rule: Rule, node: Node) -> bool:
         # What has lasted for an hour has also lasted for more than ten minutes.
         if any(time >= value * TIME_UNITS[unit] for time in times(rule, node)):
             return True
+    elif unit in _MULTIPLES and "i" not in unit and any(_is_size(one, value, unit) for one in numbers):
+        return True
     elif unit != "%":
         numbers += times(rule, node)
     decimals = len(re.split("[.,]", limit.number)[1]) if re.search("[.,]", limit.number) else None
@@ -231,6 +233,12 @@ def _is_meant(limit: StatedLimit, rule: Rule, node: Node) -> bool:
 def _rounds_to(seconds: float, told: float) -> bool:
     """Whether somebody who tells a time in hours or days leaves out what it is longer or shorter."""
     return told >= TIME_UNITS["h"] and abs(seconds - told) <= 0.1 * told
+
+
+def _is_size(number: float, told: float, unit: str) -> bool:
+    """Whether bytes lie between what a size is by powers of 1000 and by those of 1024, which people mix."""
+    power = "kmgt".index(unit[0]) + 1
+    return told * 1000.0**power <= number <= told * 1024.0**power
 
 
 def _read(text: str) -> float:

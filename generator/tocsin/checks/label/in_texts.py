@@ -8,7 +8,12 @@ from tocsin.checks.framework.annotation_templates import templates
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.kept_labels import edit_to_keep
 from tocsin.checks.framework.labels_from_outside import labels_from_outside
-from tocsin.checks.framework.query_units import metric_names, rule_tree, strip_parentheses
+from tocsin.checks.framework.query_units import (
+    metric_names,
+    rule_tree,
+    strip_parentheses,
+    written_number,
+)
 from tocsin.checks.framework.series_labels import carried_labels
 from tocsin.checks.framework.vmalert import has_broadcast, is_of_vmalert
 from tocsin.diagnostics.model import Level
@@ -154,16 +159,21 @@ def _lost(
 
 
 def _is_lost_in_join(rule: Rule, name: str, known: QueryFlows) -> bool:
-    """Whether the measured side of an `and` has the label, and only the other one has lost it.
+    """Whether the measured side of an `and` or a `group_left` has the label, and only the other one lost it.
 
     Then no series has a partner, which `query/scraped-join` reports.
     """
     flows = known.flows(rule.expr) if rule.engine is Engine.PROMETHEUS else None
     node = None if flows is None else strip_parentheses(flows.tree)
-    while flows is not None and isinstance(node, promql.Binary) and node.op == "and":
-        if node.matching.how != "on" and not flows.of(node.left).label(name).is_impossible:
+    while flows is not None and isinstance(node, promql.Binary):
+        measured = node.right if node.matching.many == "right" else node.left
+        is_scraped = name in _COMMON and not any(one in known.recordings for one in metric_names(measured))
+        is_join = node.op == "and" or (node.matching.many is not None and is_scraped)
+        if not is_join and written_number(node.right) is None:
+            return False
+        if is_join and node.matching.how != "on" and not flows.of(measured).label(name).is_impossible:
             return True
-        node = strip_parentheses(node.left)
+        node = strip_parentheses(measured)
     return False
 
 

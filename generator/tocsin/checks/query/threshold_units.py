@@ -74,7 +74,7 @@ def unit_mismatch(value: Node, op: str, limit: float, unit: str | None) -> UnitM
             "seconds and milliseconds",
             f"divide it: `{in_milliseconds} / 1000`",
         )
-    one = _only_metric(value)
+    one = only_metric(value)
     if one is None:
         return None
     if 5 <= limit <= 100 and _RATIO.search(one):
@@ -166,7 +166,7 @@ def _common(left: str, right: str) -> bool:
     return left.split("_")[0] == right.split("_")[0]
 
 
-def _only_metric(value: Node) -> str | None:
+def only_metric(value: Node) -> str | None:
     """The one metric whose unit the value has: nothing scales it on the way."""
     while True:
         value = strip_parentheses(value)

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_trees import promql_tree
-from tocsin.checks.framework.query_units import strip_parentheses, threshold
+from tocsin.checks.framework.query_units import is_per_cent, threshold
 from tocsin.checks.framework.rules import alerting_rules
 from tocsin.checks.query.always import is_always_met
 from tocsin.checks.query.percentages import units_by_place
-from tocsin.checks.query.threshold_units import unit_mismatch
+from tocsin.checks.query.threshold_units import only_metric, unit_mismatch
 from tocsin.diagnostics.model import Level
-from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece
 
@@ -55,10 +54,12 @@ def unit(share: Share) -> Iterator[Finding]:
         if compared is None:
             continue
         value, op, limit, at = compared
-        found = unit_mismatch(value, op, limit, units.get(rule.place))
-        recorded = _recorded(value, known) if found is None else None
-        if recorded is not None:
-            found = unit_mismatch(recorded, op, limit, units.get(rule.place))
+        recorded = _recorded(value, known)
+        # What a rule records in per cent is per cent, whatever its name says.
+        by_name = None if recorded is not None and is_per_cent(recorded) else value
+        judged = (part for part in (by_name, recorded) if part is not None)
+        mismatches = (unit_mismatch(part, op, limit, units.get(rule.place)) for part in judged)
+        found = next((one for one in mismatches if one is not None), None)
         flows = None if found is None else known.flows(rule.expr, conventions=True)
         # The severities of one alert share the unit, which is the cause.
         if rule.place in in_per_cent:
@@ -82,8 +83,7 @@ def unit(share: Share) -> Iterator[Finding]:
 
 def _recorded(value: Node, known: QueryFlows) -> Node | None:
     """What the one recording rule evaluates whose metric is compared; None where it is no such metric."""
-    selector = strip_parentheses(value)
-    name = selector.name if isinstance(selector, promql.Selector) else None
+    name = only_metric(value)
     rules = known.recordings.rules(name) if name is not None and name in known.recordings else ()
     return promql_tree(rules[0].expr) if len(rules) == 1 and rules[0].infer is None else None
 
