@@ -110,7 +110,7 @@ def test_one_alertmanager_and_rules_beside_several_servers_belong_to_all_that_re
         "a/prometheus.yml": _ABSOLUTE,
         "b/prometheus.yml": _SERVER.replace("rules/", "rules/own/"),
         "b/rules/own/b.yml": _RULES,
-        "c/prometheus.yml": _SERVER.replace("rules/*", "../common/c"),
+        "c/prometheus.yml": _SERVER.replace("rules/*.yml", "../common/*.yml, own.yml"),
         "c/own.yml": _RULES,
         "common/c.yml": _RULES,
         "routes/alertmanager.yml": _ROUTES,
@@ -246,3 +246,19 @@ def test_overlays_of_kustomize_have_the_rules_that_they_build_on(
     ]
     found = [id_ for id_, _, _ in _found(monkeypatch, tmp_path, files)]
     assert not {"route/unused", "file/second-server", "file/second-route"} & {*found}
+
+
+@pytest.mark.parametrize("command", [["diff", "old", "new"], ["route", "new", "severity=page"]])
+def test_what_reads_several_estates_as_one_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: list[str]
+) -> None:
+    estate = {"prometheus.yml": _SERVER, "rules/a.yml": _RULES, "alertmanager.yml": _ROUTES}
+    for side in ("old", "new"):
+        for place in ("dev", "prod"):
+            _write(tmp_path / side / place, estate)
+    _write(tmp_path / "new/prod", {"alertmanager.yml": _ROUTES.replace("severity=", "team=")})
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, command)
+    assert "note: these are several estates, read as one; name the folder of one: new/dev, new/prod" in (
+        result.stderr
+    )

@@ -75,6 +75,7 @@ def diff(
     Exit codes: 0 nothing changes in alerts, notifications or objectives, 1 something does or may, 2 the
     command could not do its work.
     """
+    from tocsin.cli.planning import mention_estates
     from tocsin.diff.compare import compare
     from tocsin.diff.render import RENDERERS
     from tocsin.diff.render.environments import render_environments
@@ -102,6 +103,10 @@ def diff(
     for side, missing in ((before, missing_before), (after, missing_after)):
         for path in missing:
             click.echo(f"note: {side.where()} there is nothing at {path}", err=True)
+    # A change of the routes of one estate may be no change of those that are followed of all.
+    several = [one for one in (*new_plans, *old_plans) if one.estates]
+    if several:
+        mention_estates(several[0])
     pairs = _pairs(old_plans, new_plans)
     compared = {
         name: replace(compare(one.plan, other.plan), not_read=tuple(_not_read(one, other)))

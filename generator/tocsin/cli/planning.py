@@ -47,11 +47,7 @@ def load_or_exit(
         show_and_exit(made.diagnostics, form)
     if mention and not made.is_spec:
         mention_faults(made.diagnostics)
-    if made.estates:
-        folders = visible_line(", ".join(made.estate_folders))
-        click.echo(
-            f"note: these are several estates, read as one; name the folder of one: {folders}", err=True
-        )
+    mention_estates(made)
     if environment is None and len(made.environments) > 1:
         if needs_name:
             raise CommandError(f"name the environment with `--environment`: {', '.join(made.environments)}")
@@ -95,6 +91,15 @@ def each_sound_or_exit(
         del one
     if fails:
         show_and_exit(sort_diagnostics(wrong), form)
+
+
+def mention_estates(made: Planned) -> None:
+    """One line on standard error where several estates are read as one."""
+    if made.estates:
+        folders = visible_line(", ".join(made.estate_folders))
+        click.echo(
+            f"note: these are several estates, read as one; name the folder of one: {folders}", err=True
+        )
 
 
 def mention_faults(diagnostics: Iterable[Diagnostic]) -> None:

@@ -198,6 +198,13 @@ def _with_shared(part: _Part, shared: Iterable[_File]) -> _Part:
         return part
     own = [one.name for one in part.files if one.has_rules]
     patterns = [(server, pattern) for server in servers for pattern, _ in unmatched_patterns(server, own)]
+    # Nothing of its own is meant by a path that leads out of its folder, whatever it is called.
+    patterns += [
+        (server, pattern)
+        for server in servers
+        for pattern, _ in server.rule_files
+        if posixpath.normpath(pattern).startswith("../")
+    ]
     selects = any(one.selects_rules for one in part.files)
     return _joined(
         part,
@@ -216,7 +223,8 @@ def _reads(server: Server, pattern: str, name: str) -> bool:
     """Whether a pattern of `rule_files` may mean this file; absolute ones are of the machine it runs on."""
     if posixpath.isabs(pattern):
         return fnmatchcase(posixpath.basename(name), posixpath.basename(pattern))
-    return fnmatchcase(name, path_of(server, pattern))
+    path = path_of(server, pattern)
+    return path.count("/") == name.count("/") and fnmatchcase(name, path)
 
 
 def _with_bases(
