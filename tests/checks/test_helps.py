@@ -95,3 +95,9 @@ def test_a_unit_that_makes_a_condition_hold_always_is_one_finding_with_the_help_
     assert _helps(_rule("rate(errors_total[5m]) >= 0"), "query/always") == [
         "compare with a number that is not reached on a good day"
     ]
+
+
+def test_an_environment_variable_is_called_no_label() -> None:
+    (help_,) = _helps(_rule("up == 0", "{{ .Env.CLUSTER }}"), "template/field")
+    assert "no environment variables" in help_
+    assert "$labels" not in help_

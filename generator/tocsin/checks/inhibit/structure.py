@@ -235,8 +235,7 @@ def everywhere(plan: Plan) -> Iterator[Finding]:
         is_meant = not any(True for _ in asked_by_other_label(plan, (*rule.source, *rule.target)))
         if is_meant and not _is_named(rule):
             yield Finding(
-                f"any alert with `{matchers_in_words(rule.source)}` silences all with"
-                f" `{matchers_in_words(rule.target)}` anywhere",
+                f"any alert with `{matchers_in_words(rule.source)}` silences {_targets(rule)} anywhere",
                 at=at_source(rule),
                 help="name in `equal` what a cause and its consequences have in common",
                 about=rule.place,
@@ -281,8 +280,7 @@ def no_equal(plan: Plan) -> Iterator[Finding]:
             continue
         if _is_named(rule) and _takes_whole_severities(rule):
             yield Finding(
-                f"`{matchers_in_words(rule.source)}` silences all with"
-                f" `{matchers_in_words(rule.target)}` anywhere",
+                f"`{matchers_in_words(rule.source)}` silences {_targets(rule)} anywhere",
                 at=at_source(rule),
                 about=rule.place,
             )
@@ -361,6 +359,10 @@ def _unbound(plan: Plan) -> Iterator[Inhibition]:
     return (
         rule for rule in written_inhibitions(plan) if rule.source and not rule.equal and not _are_same(rule)
     )
+
+
+def _targets(rule: Inhibition) -> str:
+    return f"all with `{matchers_in_words(rule.target)}`" if rule.target else "all others"
 
 
 def _is_named(rule: Inhibition) -> bool:

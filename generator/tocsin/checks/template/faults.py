@@ -18,6 +18,7 @@ from tocsin.checks.framework.query_units import (
 from tocsin.checks.template.unit_in_text import wrong_unit
 from tocsin.diagnostics.model import Level
 from tocsin.lang.errors import LangError
+from tocsin.lang.gotemplate.sprig import of_sprig
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.flow import promql_flow
 from tocsin.lang.promql.flow.ratio import cancelled
@@ -407,13 +408,15 @@ def _is_time(text: TemplateText, use: ValueUse) -> bool:
     return _TIME.match(text.text, use.action[1]) is not None
 
 
-def _field_help(name: str, owner: str) -> str:
+def _field_help(name: str, owner: str) -> str | None:
     if owner in ("$value", ".Value"):
         return "write `$value` alone"
     if owner:
         return "it is a text, which has no fields"
     if name in _OF_CHARTS:
         return f"`.{name}` is of a Helm chart: check what `helm template` makes of it"
+    if name == "Env":
+        return of_sprig("env")
     near = {"labels": "$labels", "value": "$value", "Annotations": "", "externalLabels": "$externalLabels"}
     if near.get(name):
         return f"write `{near[name]}`"
