@@ -24,6 +24,7 @@ from tocsin.checks import CHECKS
 from tocsin.checks.framework.matcher_sets import allowed_label_values, is_impossible
 from tocsin.compile import build
 from tocsin.existing.files import Input, read_existing
+from tocsin.lang.kubernetes.kube_prometheus import RECEIVERS
 from tocsin.source import Document, read_stream
 from tocsin.spec.load import load_documents
 from tocsin.targets import alertmanager, loki, prometheus
@@ -181,8 +182,12 @@ def _harmless(code: str, plan: Plan) -> bool:
     Alertmanager 0.33 takes a bot's token for all receivers, and files may define templates. A value on both
     sides of an inhibition hurts nobody where no alert can be on both of them. Targets that are named by more
     than a severity say what depends on the cause, `equal: []` says that they are
-    everywhere, and a receiver that discards may wait for who needs it.
+    everywhere, and a receiver that discards may wait for who needs it, as those that kube-prometheus brings
+    along.
     """
+    if code == "empty-receiver":
+        has_channels = any(entries for one in plan.receivers for _, entries in one.channels)
+        return not has_channels and {one.name for one in plan.receivers} <= RECEIVERS
     if code == "inhibit-no-equal":
         bare = [rule for rule in plan.inhibitions if not rule.equal and not rule.is_everywhere]
         return all(any(one.name != "severity" for one in rule.target) for rule in bare)

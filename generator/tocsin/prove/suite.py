@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tocsin.prove.mutation.survivors import MutatedRule
     from tocsin.prove.promtool.case import ProofCase
     from tocsin.prove.witness.find import Answer, Witness
-    from tocsin.prove.witness.value_search import Motions
+    from tocsin.prove.witness.waveform import Motions
 
 _MOST_SERIES = 60
 _MOST_WORK = 3_000_000

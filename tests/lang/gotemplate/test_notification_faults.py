@@ -178,6 +178,14 @@ def test_templates_are_judged_as_amtool_judges_them(amtool: Program, data: list[
     assert 0.3 < refused / len(texts) < 0.95
 
 
+def test_functions_of_newer_releases_than_the_amtool_here_are_known() -> None:
+    assert (
+        _fault('{{ range .Alerts }}{{ addDuration "1h" .StartsAt }}{{ end }}{{ addDuration "-1h" now }}')
+        is None
+    )
+    assert _fault('{{ addDuration .Alerts "1h" }}') is not None
+
+
 @pytest.mark.parametrize("text", _TEXTS)
 def test_what_amtool_renders_is_not_an_error(amtool: Program, data: list[Path], text: str) -> None:
     assert (_refusal(amtool, text, data[0]), _fault(text)) == (None, None)

@@ -136,7 +136,6 @@ EDITS: list[tuple[str, str, str, object]] = [
         "routing.routes[0].matchers",
         ['tier="front"'],
     ),
-    ("matchers: ['tier=\"front\"']", "labels: {tier: front}", "routing.routes[0].matchers", ['tier="front"']),
     (
         "matchers: ['tier=\"front\"']",
         "severity: critical|warning",

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 _DEEPEST = 5
 _OF_TARGETS = frozenset({"instance", "job", "namespace", "pod", "container", "endpoint", "node"})
 """Labels that a scrape adds, by itself or in Kubernetes."""
-_IN_EXAMPLE = frozenset({"alertname", "cluster", "service"})
-"""What the example in Alertmanager's documentation groups by: beside `alertname` the others do no harm."""
 
 
 @check("route/shadowed", Level.WARNING)
@@ -323,8 +321,6 @@ def group_by(plan: Plan) -> Iterator[Finding]:
     for route in (ways.root, *(node.route for node in routes_below(ways.root))):
         # Where the server is not known, it may add the usual labels.
         left_out = {"...", *(added if plan.server is None else ())}
-        if _IN_EXAMPLE.issubset(route.group_by or ()):
-            left_out |= _IN_EXAMPLE
         labels = [
             (number, label) for number, label in enumerate(route.group_by or ()) if label not in left_out
         ]

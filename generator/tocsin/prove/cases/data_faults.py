@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tocsin.prove.witness.find import Witness
-    from tocsin.prove.witness.value_search import Motions
+    from tocsin.prove.witness.waveform import Motions
 
 _GAP = 660
 """Seconds without data: longer than the five minutes for which an old sample serves, and no usual window."""

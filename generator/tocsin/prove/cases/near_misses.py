@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tocsin.lang.promql.ast import LabelMatcher
     from tocsin.prove.witness.find import Witness
-    from tocsin.prove.witness.value_search import Motions
+    from tocsin.prove.witness.waveform import Motions
 
 _MOST_DECOYS = 12
 

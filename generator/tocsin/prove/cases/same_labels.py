@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.prove.witness.find import Witness
-    from tocsin.prove.witness.value_search import Motions
+    from tocsin.prove.witness.waveform import Motions
 
 _NAME = "two by "
 _SAME_LABELS = ("same labelset", "same labels")

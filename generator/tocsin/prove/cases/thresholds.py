@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tocsin.prove.witness.find import Witness
     from tocsin.prove.witness.objective import Objective
-    from tocsin.prove.witness.value_search import Motions
+    from tocsin.prove.witness.waveform import Motions
 
 _HALVINGS = 48
 _MARGIN = 0.02

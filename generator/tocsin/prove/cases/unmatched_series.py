@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tocsin.lang.promql.ast import LabelMatcher
     from tocsin.prove.witness.find import Witness
     from tocsin.prove.witness.labels.series_set import SeriesSet
-    from tocsin.prove.witness.value_search import Motions
+    from tocsin.prove.witness.waveform import Motions
 
 _MOST = 12
 _FACTORS = (1000.0, 1.0, 0.0)

@@ -18,7 +18,8 @@ from tocsin.prove.promtool.case import Moment, ProofCase
 from tocsin.prove.witness.constants import reads_clock, written_constants
 from tocsin.prove.witness.find import Witness, find_witness
 from tocsin.prove.witness.objective import Objective
-from tocsin.prove.witness.value_search import Budget, Choices, climb
+from tocsin.prove.witness.starts import Choices
+from tocsin.prove.witness.value_search import Budget, climb
 from tocsin.prove.witness.waveform import Waveform, whole_test
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from tocsin.prove.witness.firing_at import Outcome
     from tocsin.prove.witness.labels.series_set import SeriesSet
     from tocsin.prove.witness.objective import Goal
-    from tocsin.prove.witness.value_search import Motions
+    from tocsin.prove.witness.waveform import Motions
 
 WORK = 1_000_000
 """What the search for one alert may cost: a few seconds."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tocsin.prove.objectives.timeline import Pace, Phase
     from tocsin.prove.witness.labels.series_set import SeriesSet
-    from tocsin.prove.witness.value_search import Motions
+    from tocsin.prove.witness.waveform import Motions
 
 
 @value_object

@@ -25,8 +25,9 @@ from tocsin.prove.witness.labels.constraints import LabelConstraints, label_cons
 from tocsin.prove.witness.labels.series_set import SeriesSet, series_sets
 from tocsin.prove.witness.labels.solve import Conflict, solve_labels
 from tocsin.prove.witness.objective import Goal, Objective
+from tocsin.prove.witness.starts import Choices
 from tocsin.prove.witness.turning_points import turning_points
-from tocsin.prove.witness.value_search import Budget, Choices, Motions, round_waveforms, search_numbers
+from tocsin.prove.witness.value_search import Budget, round_waveforms, search_numbers
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from tocsin.lang.promql.ast import Node
     from tocsin.prove.witness.labels.solve import Solution
+    from tocsin.prove.witness.waveform import Motions
 
 BUDGET = 6_000
 """Evaluations of the expression that one alert may take."""

@@ -6,15 +6,24 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.prove.witness.waveform import Waveform
+from tocsin.prove.witness.waveform import Motions, Waveform
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tocsin.prove.witness.labels.series_set import SeriesParameters
-    from tocsin.prove.witness.value_search import Choices, Motions
 
 _MOST_CHANGES = 50
+
+
+@value_object
+class Choices:
+    """What the numbers of a test may be tried as."""
+
+    constants: tuple[float, ...]
+    ranges: tuple[float, ...]
+    timed: bool
 
 
 def first_starts(movers: Sequence[SeriesParameters], choices: Choices, end: float) -> list[Motions]:

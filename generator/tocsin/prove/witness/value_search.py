@@ -9,8 +9,7 @@ from itertools import combinations, permutations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tocsin.prove.witness.evaluate.elements import NOWHERE
-from tocsin.prove.witness.starts import asked_changes, first_starts, fitted, further_starts
-from tocsin.prove.witness.waveform import Waveform
+from tocsin.prove.witness.starts import Choices, asked_changes, first_starts, fitted, further_starts
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
     from tocsin.prove.witness.clock import Clock
     from tocsin.prove.witness.labels.series_set import SeriesParameters, SeriesSet
     from tocsin.prove.witness.objective import Goal
+    from tocsin.prove.witness.waveform import Motions
 
-Motions = tuple[Waveform, ...]
 Variable = tuple[int, str]
 _CHOSEN = frozenset({"life", "every", "flips", "gone"})
 """What is one of a few things, and no number that could be a little more."""
@@ -50,15 +49,6 @@ class Scored(Protocol):
 
     def hopeless(self, goal: Goal) -> float:
         """The distance from which on numbers will not help."""
-
-
-@value_object
-class Choices:
-    """What the numbers of a test may be tried as."""
-
-    constants: tuple[float, ...]
-    ranges: tuple[float, ...]
-    timed: bool
 
 
 @value_object

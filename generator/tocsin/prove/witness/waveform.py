@@ -55,6 +55,10 @@ class Waveform:
         return self.slope_before is not None or self.spot_before is not None
 
 
+Motions = tuple[Waveform, ...]
+"""The movement of each series of a set, in the order of the set."""
+
+
 @value_object
 class Phase:
     """Steps of a test during which a motion stays the same; `turn` counts from the start of the phase."""

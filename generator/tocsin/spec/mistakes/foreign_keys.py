@@ -98,7 +98,7 @@ _TABLES: dict[type[BaseModel], dict[str, str]] = {
         "target": "target_matchers target_match target_match_re targetMatch",
     },
     routing.Route: {
-        "matchers": "match match_re match_labels matcher object_matchers labels",
+        "matchers": "match match_re match_labels matcher object_matchers",
         "severity": "severities",
         "team": "teams",
         "mute_time_intervals": "mute_timings mute_times mute",
