@@ -365,3 +365,16 @@ def test_texts_that_name_no_series_are_one_finding_in_whatever_files(tmp_path: P
         rules = _rules(name, "{summary: it is down}").replace("up ==", "sum by (queue) (jobs) >")
         (tmp_path / f"{name}.yml").write_text(rules)
     assert _found(tmp_path, "alert/static-text") == [2]
+
+
+def test_a_job_that_is_misspelt_in_several_queries_is_one_finding(tmp_path: Path) -> None:
+    (tmp_path / "prometheus.yml").write_text(
+        "scrape_configs: [{job_name: node-exporter}, {job_name: web-shop}]\n"
+    )
+    (tmp_path / "rules.yml").write_text(
+        "groups:\n- name: a\n  rules:\n"
+        "  - {alert: A, expr: 'up{job=\"node_exporter\"} == 0'}\n"
+        "  - {alert: B, expr: 'load1{job=\"node_exporter\"} > 5'}\n"
+        "  - {alert: C, expr: 'up{job=\"web_shop\"} == 0'}\n"
+    )
+    assert sorted(_found(tmp_path, "query/unknown-job")) == [1, 2]

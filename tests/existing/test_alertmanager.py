@@ -484,6 +484,35 @@ def test_an_address_that_is_written_wrong_is_an_error(value: str) -> None:
 def test_an_empty_value_is_to_be_filled_in_only_in_the_values_of_a_chart() -> None:
     wrong, later = ("alertmanager/value",), ("alertmanager/variable",)
     assert _ids_by_place("") == {"file": wrong, "values": later, "map": wrong}
+    assert _ids_by_place("$(SlackUrl)") == {"file": later, "values": (), "map": later}
+
+
+def test_what_a_helm_release_takes_from_elsewhere_may_be_what_is_missing() -> None:
+    text = (
+        "spec:\n  values:\n    route: {receiver: a}\n"
+        "    receivers: [{name: a, slack_configs: [{channel: b}]}]\n"
+    )
+    for more, told in (("", ["alertmanager/rule"]), ("  valuesFrom: [{kind: Secret, name: s}]\n", [])):
+        node = read_yaml(Document("release.yaml", text + more)).node
+        assert isinstance(node, MappingNode)
+        inner = node.entries["spec"].value
+        assert isinstance(inner, MappingNode)
+        values = inner.entries["values"].value
+        assert isinstance(values, MappingNode)
+        found = adopt_alertmanager(values, ("release.yaml", "spec", "values")).problems
+        assert [one.id for one in found] == told
+
+
+def test_a_variable_is_told_where_the_name_of_the_file_does_not_say_that_it_is_filled_in() -> None:
+    text = (
+        "global: {slack_api_url: '${URL}'}\nroute: {receiver: a}\n"
+        "receivers: [{name: a, slack_configs: [{channel: b}]}]\n"
+    )
+    for name, told in (("config.yml", True), ("config.tpl.yml", False), ("config.template.yml", False)):
+        node = read_yaml(Document(name, text)).node
+        assert isinstance(node, MappingNode)
+        found = adopt_alertmanager(node, (name,)).problems
+        assert ("alertmanager/variable" in [one.id for one in found]) == told
 
 
 def _ids_by_place(value: str) -> dict[str, tuple[str, ...]]:

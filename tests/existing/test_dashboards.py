@@ -39,6 +39,21 @@ def test_panels_and_queries_are_found_wherever_they_stand() -> None:
     }
 
 
+def test_a_panel_of_another_plugin_has_queries_of_its_own_language() -> None:
+    target = '{"datasource": {"type": "loki"}, "expr": "a:b"}'
+    for kind, read in (
+        ("victoriametrics-logs-datasource", []),
+        ("victoriametrics-datasource", ["a:b"]),
+        ("datasource", ["a:b"]),
+        ("loki", ["a:b"]),
+    ):
+        (found,) = _read(
+            f'{{"uid": "x", "schemaVersion": 39, "panels": [{{"datasource": {{"type": "{kind}"}}, '
+            f'"targets": [{target}]}}]}}'
+        )
+        assert [one.expr for one in found.queries] == read
+
+
 def test_a_folder_of_dashboards_is_read_and_one_beside_rules_only_where_it_is_named(tmp_path: Path) -> None:
     expr = 'up{job=~\\"$jobs\\"}'
     text = '{"schemaVersion": 39, "panels": [{"id": 1, "targets": [{"expr": "%s"}]}]}'

@@ -144,3 +144,22 @@ def test_what_is_broken_is_told_and_the_rest_is_read(old: str, new: str, message
     assert len(errors) == 1
     assert message in errors[0], errors
     assert adopted.plan.server is not None
+
+
+def test_two_merges_are_taken_in_a_configuration_but_not_in_rules(promtool: Program, tmp_path: Path) -> None:
+    scrapes = (
+        "scrape_configs:\n- &a\n  job_name: a\n- &b\n  job_name: b\n  scheme: https\n"
+        "- <<: *a\n  <<: *b\n  job_name: c\n"
+    )
+    rules = (
+        "groups:\n- name: a\n  rules:\n  - {alert: A, expr: up, labels: &a {x: y}}\n"
+        "  - {alert: B, expr: up, labels: &b {z: y}}\n  - alert: C\n    expr: up\n    labels:\n"
+        "      <<: *a\n      <<: *b\n"
+    )
+    for kind, text, is_taken in (("config", scrapes, True), ("rules", rules, False)):
+        file = tmp_path / f"{kind}.yml"
+        file.write_text(text)
+        document = Document(file.name, text)
+        found = read_existing([Input(document, read_stream(document), True)]).diagnostics
+        assert ("file/yaml" not in [one.id for one in found]) == is_taken
+        assert (promtool.run(["check", kind, str(file)]).returncode == 0) == is_taken

@@ -15,7 +15,7 @@ _OF_PROGRAMS = frozenset(
 )
 _OF_JINJA = frozenset({".j2", ".jinja", ".jinja2"})
 _OF_NOTES = frozenset({".txt", ".log"})
-_CALLED_TEMPLATE = regex_on_use(r"(?:^|[._-])(?:template|tmpl)(?:$|[._-])")
+_CALLED_TEMPLATE = regex_on_use(r"(?:^|[._-])(?:template|tmpl|tpl)(?:$|[._-])")
 _CALLED_SAMPLE = regex_on_use(r"(?:^|[._-])(?:example|sample|dist|old|bak|backup|orig)s?(?:$|[._-])")
 _FOLDER_OF_SAMPLES = regex_on_use(
     r"(?:^|[._-])(?:examples?|samples?|demo|docs?|tests?|test-?data|testing|e2e|fixtures?|golden|mocks?"

@@ -27,7 +27,7 @@ _BY_WORDS = frozenset(
             "file/template",
         ),
         *("baseline/gone", "route/dropped", "rule/for-interval", "query/range"),
-        *("notification/annotation", "notification/group-label", "alert/misspelt"),
+        *("notification/annotation", "notification/group-label", "alert/misspelt", "query/unknown-job"),
     }
 )
 """Where findings with the same words have one cause, whatever they are about."""
@@ -69,7 +69,7 @@ _BY_FILE = frozenset(
         "template/printf",
     }
     | {"query/delta-of-counter", "query/nan", "dashboard/legend", "query/equals-regex"}
-    | {"dashboard/input", "dashboard/query", "file/logql"}
+    | {"dashboard/input", "dashboard/query", "file/logql", "query/gone-label"}
     | {"query/scraped-join", "query/several-names", "template/unit", "route/continue"}
     | {"template/value-constant", "notification/field", "notification/syntax", "query/log-error"}
 )
@@ -88,6 +88,7 @@ _LEAST = {
             *("template/unit", "template/value-constant", "route/continue", "notification/field"),
             *("query/scraped-join", "query/equals-regex", "query/log-error", "query/nan"),
             *("notification/syntax", "dashboard/several-values", "dashboard/input"),
+            *("query/gone-label", "query/delta-of-counter"),
         ),
         2,
     ),

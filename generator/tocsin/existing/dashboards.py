@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from tocsin.source.node import Node
 
 _ENGINES = {"prometheus": Engine.PROMETHEUS, "loki": Engine.LOKI}
+_LIKE_PROMETHEUS = frozenset(
+    {
+        "victoriametrics-datasource",
+        "victoriametrics-metrics-datasource",
+        "grafana-amazonprometheus-datasource",
+    }
+    | {"grafana-azureprometheus-datasource"}
+)
+"""Plugins that are asked in PromQL, or in what is made of it."""
 _EXPRESSIONS = "__expr__"
 """The type of what Grafana's server computes from other queries: no datasource is asked, whatever its uid."""
 _DEEPEST = 8
@@ -118,6 +127,8 @@ def _panels(node: Node | None, path: Path, depth: int) -> Iterator[tuple[Mapping
 
 
 def _queries(panel: MappingNode, path: Path) -> Iterator[DrawnQuery]:
+    if _is_of_other_language(panel):
+        return
     own = _engine(panel)
     for target, at in _items(panel, "targets", path):
         if isinstance(target, MappingNode) and (expr := _text(target, "expr")).strip():
@@ -142,6 +153,15 @@ def _shows_names(panel: MappingNode) -> bool:
         return not is_one
     shown = _at(_at(options, "legend"), "showLegend")
     return not (isinstance(shown, ScalarNode) and shown.value is False)
+
+
+def _is_of_other_language(panel: MappingNode) -> bool:
+    """Whether the datasource of a panel is of a plugin whose queries are read nowhere here.
+
+    Grafana asks it whatever its queries name, unless it is the mixed one or one of its dashboards'.
+    """
+    kind = _text(_at(panel, "datasource"), "type").lower()
+    return kind.endswith("-datasource") and kind not in _LIKE_PROMETHEUS
 
 
 def _engine(node: MappingNode) -> Engine | None:

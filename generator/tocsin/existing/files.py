@@ -66,6 +66,7 @@ if TYPE_CHECKING:
 _LOKI = frozenset({"AlertingRule", "RecordingRule"})  # the kinds of Loki's operator
 NO_TEMPLATES = Templates()
 NO_MARKDOWN = Markdown()
+_CONFIGURATIONS = frozenset({DocumentKind.PROMETHEUS, DocumentKind.ALERTMANAGER})
 _KINDS = (
     "rule files, PrometheusRule and AlertmanagerConfig resources, the configurations of Alertmanager "
     "and Prometheus, and Grafana dashboards"
@@ -188,7 +189,10 @@ def read_existing(
             continue
         # Nothing runs with an example or a backup.
         is_spare = not file.named and is_sample_name(file.document.name)
-        found += faults(file.stream, Level.INFO if is_spare else Level.ERROR)
+        held = {part.kind for part in file.parts()}
+        is_configuration = bool(held & _CONFIGURATIONS) and DocumentKind.RULES not in held
+        level = Level.INFO if is_spare else Level.ERROR
+        found += faults(file.stream, level, of_configuration=is_configuration)
         known, whole = False, file.root()
         for part in file.parts():
             if part.kind is DocumentKind.PROMETHEUS and isinstance(part.node, MappingNode):

@@ -54,7 +54,7 @@ _OF_ROUTING = frozenset({"route", "inhibit_rules", "mute_time_intervals", "time_
 
 def of_faults(document: Document, stream: Stream) -> Incomplete:
     """What of a file is unread, where its YAML has faults: as little as is known to be."""
-    if not stream.faults:
+    if all(fault.is_taken_by_configurations for fault in stream.faults):
         return Incomplete()
     if not stream.unread:
         return of_unread_text(document.text)

@@ -45,9 +45,16 @@ def unrendered_template(document: Document, found: FileTemplate) -> Diagnostic:
     return Diagnostic("file/template", Level.ERROR, message, Span(document, *found.span), help=found.help)
 
 
-def faults(stream: Stream, level: Level = Level.ERROR) -> Iterator[Diagnostic]:
-    """The errors of the parser in a file that is not a template."""
+def faults(
+    stream: Stream, level: Level = Level.ERROR, *, of_configuration: bool = False
+) -> Iterator[Diagnostic]:
+    """The errors of the parser in a file that is not a template.
+
+    `of_configuration` says that the file is a configuration of Prometheus or Alertmanager and holds no rules.
+    """
     for fault in stream.faults:
+        if of_configuration and fault.is_taken_by_configurations:
+            continue
         notes = tuple(Note(span, text) for span, text in fault.related)
         yield Diagnostic("file/yaml", level, fault.message, fault.span, "", notes, fault.help)
 

@@ -41,7 +41,8 @@ class _Moved:
 
     def fault(self, fault: YamlError) -> YamlError:
         related = tuple((self._span(span), text) for span, text in fault.related)
-        return YamlError(fault.message, self._span(fault.span), related, fault.help)
+        taken = fault.is_taken_by_configurations
+        return YamlError(fault.message, self._span(fault.span), related, fault.help, taken)
 
     def move(self, root: Node) -> None:
         waiting: list[Node] = [root]

@@ -263,4 +263,4 @@ def _moved(fault: YamlError, document: Document) -> YamlError:
     """The fault with its place in the whole document."""
     related = tuple((Span(document, span.start, span.end), text) for span, text in fault.related)
     span = Span(document, fault.span.start, fault.span.end)
-    return YamlError(fault.message, span, related, fault.help)
+    return YamlError(fault.message, span, related, fault.help, fault.is_taken_by_configurations)

@@ -79,8 +79,10 @@ class Tree:
         end: int,
         help: str | None = None,
         related: tuple[tuple[Span, str], ...] = (),
+        *,
+        is_taken: bool = False,
     ) -> None:
-        self.faults.append(YamlError(message, Span(self._document, start, end), related, help))
+        self.faults.append(YamlError(message, Span(self._document, start, end), related, help, is_taken))
 
     def _content(self, event: Any, start: int, end: int) -> int:
         """Where the value begins behind its anchor and tag."""
@@ -176,7 +178,7 @@ class Tree:
     def _entries(self) -> tuple[dict[str, Entry], Any]:
         """The entries of a mapping, and the event that ends it."""
         entries: dict[str, Entry] = {}
-        merge: Entry | None = None
+        merges: list[Entry] = []
         # Where the `-` of an item is missing, all its keys are given twice: the first of them tells it.
         begins_item = False
         while type(event := self._next()) is not yaml.MappingEndEvent:
@@ -188,10 +190,10 @@ class Tree:
             value = self._node(self._next())
             name = key.text
             if name == "<<" and key.style == "plain":
-                if merge is None:
-                    merge = Entry(key, value)
-                else:
-                    self._twice(key, merge.key, "give one `<<` a list: `<<: [*a, *b]`")
+                if merges:
+                    advice = "give one `<<` a list: `<<: [*a, *b]`"
+                    self._twice(key, merges[0].key, advice, is_taken=True)
+                merges.append(Entry(key, value))
             elif name in entries:
                 first = next(iter(entries))
                 begins_item |= name == first and self._stands_behind_dash(entries[first].key)
@@ -202,7 +204,7 @@ class Tree:
                     self._twice(key, entries[name].key, advice)
             else:
                 entries[name] = Entry(key, value)
-        if merge is not None:
+        for merge in merges:
             self._merge(entries, merge)
         return entries, event
 
@@ -251,13 +253,14 @@ class Tree:
         before = self._document.text[max(key.start - 80, 0) : key.start].rstrip(" ")
         return before.endswith("-") and before[:-1].rstrip(" -")[-1:] in ("", "\n")
 
-    def _twice(self, key: ScalarNode, first: ScalarNode, advice: str) -> None:
+    def _twice(self, key: ScalarNode, first: ScalarNode, advice: str, *, is_taken: bool = False) -> None:
         self._fault(
             f"the key `{_short(key.text)}` is given twice",
             key.start,
             key.end,
             advice,
             ((Span(self._document, first.start, first.end), "first defined here"),),
+            is_taken=is_taken,
         )
 
     def _merge(self, entries: dict[str, Entry], merge: Entry) -> None:

@@ -18,3 +18,5 @@ class YamlError:
     span: Span
     related: tuple[tuple[Span, str], ...] = ()
     help: str | None = None
+    is_taken_by_configurations: bool = False
+    """Whether Prometheus and Alertmanager load a configuration with it, though no file of rules."""

@@ -9,6 +9,7 @@ from tocsin.checks.framework.query_trees import promql_tree
 from tocsin.checks.framework.query_units import measured_part, strip_parentheses
 from tocsin.checks.framework.rules import alerting_rules
 from tocsin.diagnostics.model import Level
+from tocsin.lang.kubernetes.kube_prometheus import OF_ALERTING
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.flow.conventions import LABELS_OF_SERVERS
 from tocsin.plan.model import Engine
@@ -65,6 +66,9 @@ def static_text(share: Share) -> Iterator[Finding]:
     """
     known = share.around.flows
     for _, rule in alerting_rules(share):
+        if rule.alert in OF_ALERTING:
+            # It notifies no one, or is about nothing but alerting.
+            continue
         written = next(iter(rule.written.annotations), None)
         if written is not None and not any(text.strip() for text in rule.annotations.values()):
             yield Finding(

@@ -33,7 +33,8 @@ _SAID = regex_on_use(
     r"|más de|mayor que|superior a))"
     r"|(?P<below><=?|\b(?:below|under|less than|lower than|abaixo de|menos de|menor que"
     r"|weniger als|unter|kleiner als|moins de|inférieure? à|inferior a)))\s*"
-    r"(?P<number>[0-9]+(?:[.,][0-9]+)?)(?P<space>\s?)(?P<unit>%|[A-Za-zµ]+\b)?(?![0-9A-Za-z/%]|[.,:][0-9])",
+    r"(?P<number>[0-9]+(?:[.,][0-9]+)?)(?P<space>[ \t\u00a0]?)"
+    r"(?P<unit>%|[A-Za-zµ]+\b)?(?![0-9A-Za-z/%]|[.,:][0-9])",
     re.IGNORECASE,
 )
 _MAY_SAY = regex_on_use(r"[<>=ernsdwàa]\s*[0-9]", re.IGNORECASE)

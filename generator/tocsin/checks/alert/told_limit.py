@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from tocsin.checks.alert.text_limits import StatedLimit, contradicts, other_unit, stated_limit
 from tocsin.checks.alert.text_speeds import contradicted_speed, stated_speed
 from tocsin.checks.framework.check import Finding, check_shares, join_equal
-from tocsin.checks.framework.query_units import rule_tree, threshold
+from tocsin.checks.framework.query_units import rule_tree, strip_parentheses, threshold
 from tocsin.checks.framework.rules import alerting_rules
 from tocsin.checks.framework.time_units import TIME_UNITS
 from tocsin.diagnostics.model import Level
+from tocsin.lang.promql import ast as promql
 from tocsin.plan.source_spans import expr_piece, text_piece
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _other_limits(rule: Rule) -> Iterator[Finding]:
             compares = f"compares {unit} with"
             help_ = "tell it in the unit of the query, or let the query give what the text tells"
         elif contradicts(limit, rule, node, compared):
-            compares, help_ = "compares with", _same_in_both(limit)
+            compares, help_ = "compares with", _same_in_both(limit, compared[0])
         else:
             continue
         yield Finding(
@@ -100,9 +101,11 @@ def _other_speeds(rule: Rule) -> Iterator[Finding]:
             )
 
 
-def _same_in_both(limit: StatedLimit) -> str:
+def _same_in_both(limit: StatedLimit, measured: Node) -> str:
     seconds = TIME_UNITS.get(limit.unit.lower(), 1.0)
-    if seconds == 1:
+    inner = strip_parentheses(measured)
+    if seconds == 1 or (isinstance(inner, promql.Binary) and inner.op == "/"):
+        # Divided by 3,600 or 86,400, the query gives no seconds.
         return "write the same number in both"
     return f"write the same time in both: {limit.said} {'is' if limit.value == 1 else 'are'} " + (
         f"{limit.value * seconds:g} seconds"

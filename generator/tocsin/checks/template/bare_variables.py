@@ -12,12 +12,13 @@ from tocsin.plan.source_spans import text_piece
 from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tocsin.checks.framework.plan_slice import Share
 
 _ACTION = regex_on_use(r"\{\{(?:(?!\{\{).)*?\}\}", re.DOTALL)
 _ESCAPE = regex_on_use(r"\{\{-?\s*[\"`]")
+_LIST_OF_NAMES = regex_on_use(r"\$labels\.\w+(?:\s*,\s*\$labels\.\w+)+")
 _VARIABLE = regex_on_use(
     r"\$?\{\s*(?P<in>\$?(?:labels\.\w+|value|externalLabels\.\w+))(?:\s*\|[^{}]*)?\s*\}"
     r"|(?P<alone>\$(?:labels\.\w+|externalLabels\.\w+|value\b))"
@@ -56,6 +57,8 @@ def braces(share: Share) -> Iterator[Finding]:
                 if _ESCAPE.search(text):
                     # `template/escaped` reports braces that were kept from Helm.
                     continue
+                if not is_label and _is_list_of_names(text) and _has_sound_texts(rule.annotations):
+                    continue
                 outside = _ACTION.sub(lambda action: " " * len(action[0]), text)
                 found = list(_VARIABLE.finditer(outside)) if name in places and "{{" not in outside else []
                 if not any(map(_is_variable, found)):
@@ -76,6 +79,16 @@ def braces(share: Share) -> Iterator[Finding]:
                     instead_of=text[start:end],
                     is_safe=True,
                 )
+
+
+def _is_list_of_names(text: str) -> bool:
+    """Whether a text only lists labels, as for another program that finds the alert's series by them."""
+    return _LIST_OF_NAMES.fullmatch(text.strip()) is not None
+
+
+def _has_sound_texts(annotations: Mapping[str, str]) -> bool:
+    """Whether another text shows that the author knows the braces."""
+    return any("$labels." in "".join(_ACTION.findall(text)) for text in annotations.values())
 
 
 def _is_variable(found: re.Match[str]) -> bool:

@@ -38,6 +38,7 @@ from tocsin.existing.alertmanager.variables import (
     filled_in_later,
     is_filled_in_later,
     is_of_other_template,
+    is_of_pipeline,
     left_as_text,
 )
 from tocsin.lang.alertmanager.sections import SECTIONS
@@ -45,6 +46,7 @@ from tocsin.lang.alertmanager.settings import SETTINGS
 from tocsin.plan.model import Receiver
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode, plain_data
 from tocsin.source.place import Place
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.text.suggest import nearest
 from tocsin.value_object import value_object
 
@@ -55,6 +57,8 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Inhibition, Route, TimeInterval
     from tocsin.source.node import Node
 
+_VALUES_FROM = regex_on_use(r"(?m)^[ \t]*valuesFrom[ \t]*:")
+"""Where a HelmRelease takes more values from Secrets and ConfigMaps, which are not here."""
 TOP_LEVEL_KEYS = frozenset(
     [
         "global",
@@ -221,6 +225,10 @@ def _or_filled_in_later(problems: Iterable[Problem], node: MappingNode, path: Pa
                 continue
         if value is not None and is_of_other_template(value.text):
             continue
+        if value is not None and is_of_pipeline(value.text) and _is_of_values(path):
+            continue
+        if problem.unknown == "global" and _is_of_values(path) and _VALUES_FROM.search(node.document.text):
+            continue
         later = value is not None and (
             is_filled_in_later(value.text) or (not value.text.strip() and _is_of_values(path))
         )
@@ -232,6 +240,8 @@ def _or_filled_in_later(problems: Iterable[Problem], node: MappingNode, path: Pa
 
 def _variables(node: MappingNode, path: Path, problems: Iterable[Problem]) -> Iterator[Problem]:
     """The values that are variables, where nothing else is wrong with them: such a problem tells it, too."""
+    if path and is_template_name(str(path[0])):
+        return
     told = {problem.place for problem in problems}
     yield from (problem for problem in left_as_text(node, path) if problem.place not in told)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _VARIABLE = regex_on_use(r"\$\{[ \t]*[A-Za-z_][A-Za-z0-9_]*(?::?[-=?+][^{}]*|[ \t]*)\}")
 _GO_VARIABLE = regex_on_use(r"\{\{-?[ \t]*\.[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+[ \t]*-?\}\}")
 _ENV = regex_on_use(r"\{\{-?[ \t]*(?:\.Env\.\w+|(?:env|getenv) +[\"'`]\w+[\"'`])[ \t]*-?\}\}")
+_OF_PIPELINE = regex_on_use(r"\$\([A-Za-z_]\w*\)")
 _BARE = regex_on_use(r"\$[A-Z][A-Z0-9_]+")
 _WITH_FILE = regex_on_use(
     r"(?:smtp_auth_|auth_|)(?:password|secret)|(?:slack_|)(?:api_url|app_token)|(?:telegram_|)bot_token|"
@@ -42,12 +43,19 @@ def is_of_other_template(text: str) -> bool:
     return _GO_VARIABLE.fullmatch(text.strip()) is not None
 
 
+def is_of_pipeline(text: str) -> bool:
+    """Whether a value is a variable such as `$(SlackUrl)`, in whose place a pipeline writes another."""
+    return _OF_PIPELINE.fullmatch(text.strip()) is not None
+
+
 def is_filled_in_later(text: str) -> bool:
     """Whether a value is a variable or a placeholder, in whose place the real one is written later.
 
     It asks about values that are wrong as they stand: a sound one may look like a placeholder.
     """
-    return "{{" not in text and (has_variable(text) or _STAND_IN.fullmatch(text.strip()) is not None)
+    if "{{" in text:
+        return False
+    return has_variable(text) or is_of_pipeline(text) or _STAND_IN.fullmatch(text.strip()) is not None
 
 
 def has_variable(text: str) -> bool:
