@@ -261,6 +261,15 @@ def test_a_folder_of_other_files_is_not_judged_as_a_spec(tmp_path: Path) -> None
     assert "does not contain a spec" in _run("generate", folder, "-o", tmp_path / "out").stderr
 
 
+def test_one_section_beside_rules_makes_no_spec(tmp_path: Path) -> None:
+    (tmp_path / "other.yaml").write_text("project: {name: shop, title: Shop}\n")
+    (tmp_path / "rules.yaml").write_text("groups: [{name: a, rules: [{alert: A, expr: up == 0}]}]\n")
+    result = _run("check", tmp_path)
+    assert (result.exit_code, "alerts: 1" in result.stdout) == (0, True), result.stdout
+    (tmp_path / "other.yaml").write_text("project: {name: shop, title: Shop}\nseverities: {}\n")
+    assert "error[spec/" in _run("check", tmp_path).stdout
+
+
 def test_one_file_of_another_program_is_no_spec(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("endpoints: [{name: shop, url: 'https://shop.example'}]\n")
     result = _run("check", tmp_path)

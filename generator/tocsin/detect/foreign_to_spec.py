@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tocsin.source.document import Document
+    from tocsin.source.node import Node
     from tocsin.source.yaml import Reading
 
 _LISTED_RULE = regex_on_use(r"(?m)^[ \t]*- +alert[ \t]*:.*(?:\n[ \t]+.*){0,4}?\n[ \t]+expr[ \t]*:")
@@ -46,6 +47,22 @@ def foreign_to_spec(document: Document, reading: Reading) -> tuple[str, str | No
         describe_document(node).what if first.kind is DocumentKind.OTHER or first.path else first.kind.value
     )
     return what, _ADVICE.get(first.kind)
+
+
+def is_sure_spec(nodes: Iterable[Node]) -> bool:
+    """Whether documents with the keys of a spec are one: with alerts, or with two of its sections.
+
+    Other programs have a section such as `project` as well, each with some keys that a spec has.
+    """
+    held: set[str] = set()
+    for node in nodes:
+        if isinstance(node, MappingNode) and signatures.is_spec(node):
+            groups = signatures.value_at(node, "groups")
+            parts = [one.value for one in groups.entries.values()] if isinstance(groups, MappingNode) else []
+            if any(isinstance(one, MappingNode) and "alerts" in one.entries for one in parts):
+                return True
+            held |= node.entries.keys() & signatures.SPEC_KEYS
+    return len(held) > 1
 
 
 def may_be_spec(files: Iterable[tuple[Document, Reading]]) -> bool:

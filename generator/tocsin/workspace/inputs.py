@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.detect.candidates import may_hold_alerting
 from tocsin.detect.foreign import Unread
-from tocsin.detect.foreign_to_spec import may_be_spec
+from tocsin.detect.foreign_to_spec import is_sure_spec, may_be_spec
 from tocsin.detect.kinds import DocumentKind
 from tocsin.errors import CommandError
 from tocsin.existing.files import Input, NotRead
@@ -141,6 +141,10 @@ def read_inputs(paths: Iterable[Path], reader: FileReader = STORED_FILES) -> Inp
         # What is hidden are the settings of other tools.
         if DocumentKind.SPEC in found and (not path.name.startswith(".") or path.as_posix() in named_ones)
     ]
+    if not named_ones.intersection(path.as_posix() for path in spec) and not is_sure_spec(
+        node for file in files if Path(file.document.name) in spec for node in file.stream.nodes
+    ):
+        spec = []
     plain = [Path(name) for name, found in kinds.items() if found & _PLAIN]
     if spec:
         broken += other_texts
