@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.diagnostics.catalogue import (
     alertmanager,
     baseline,
+    configurations,
     exceptions,
     importing,
     names,
@@ -42,6 +43,7 @@ MESSAGES = _by_id(
         *exceptions.MESSAGES,
         *placement.MESSAGES,
         *plain.MESSAGES,
+        *configurations.MESSAGES,
         *alertmanager.MESSAGES,
         *baseline.MESSAGES,
         *prove.MESSAGES,
