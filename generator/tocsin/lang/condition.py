@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tocsin.lang.comparisons import MIRRORED
 from tocsin.lang.tokens import COMPARISONS, SET_OPERATORS
 from tocsin.value_object import value_object
 
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _DEEPEST = 40
-_MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 _ABSENT = ("absent", "absent_over_time")
 
 
@@ -96,7 +96,7 @@ class _Reading:
                 return self.read(node.left, ((node.op, number), *limits), deepest - 1)
             number = language.constant(node.left)
             if number is not None:
-                op = _MIRRORED.get(node.op, node.op)
+                op = MIRRORED[node.op]
                 return self.read(node.right, ((op, number), *limits), deepest - 1)
             against = Measured(self._at(node.left), node.op, against=self._at(node.right))
             return _all(against, *self._compared(node.left, limits)) if limits else against

@@ -17,7 +17,8 @@ from tocsin.checks.query.percentages import per_cent_of_ratio, ratio_help, units
 from tocsin.checks.query.state_series import unchosen_state
 from tocsin.checks.query.threshold_units import unit_mismatch
 from tocsin.diagnostics.model import Level
-from tocsin.lang.flow.value_range import OPPOSITE, exact_range
+from tocsin.lang.comparisons import OPPOSITE
+from tocsin.lang.flow.value_range import exact_range
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.flow.clock import PASSED
 from tocsin.plan.model import Engine
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from tocsin.checks.framework.plan_slice import Share
-    from tocsin.lang.flow.value_range import Comparison, ValueRange
+    from tocsin.lang.comparisons import Comparison
+    from tocsin.lang.flow.value_range import ValueRange
     from tocsin.lang.promql.flow import Flows
     from tocsin.plan.model import Rule
     from tocsin.plan.query_flows import QueryFlows

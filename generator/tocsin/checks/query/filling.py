@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.framework.plan_slice import Share
-    from tocsin.lang.flow.value_range import Comparison
+    from tocsin.lang.comparisons import Comparison
     from tocsin.lang.promql.flow import Flows
     from tocsin.plan.query_flows import QueryFlows
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from tocsin.lang.comparisons import MIRRORED
 from tocsin.lang.flow.algebra import pair_series, union, with_value
 from tocsin.lang.flow.arithmetic import range_of_operation
 from tocsin.lang.flow.model import Flow, Why
-from tocsin.lang.flow.value_range import MIRRORED, TRUTH, exact_range
+from tocsin.lang.flow.value_range import TRUTH, exact_range
 from tocsin.lang.tokens import COMPARISONS
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
+    from tocsin.lang.comparisons import Comparison
     from tocsin.lang.flow.algebra import Matching
-    from tocsin.lang.flow.value_range import Comparison
 
 
 @value_object

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING
 
+from tocsin.lang.comparisons import MIRRORED, OPPOSITE
 from tocsin.value_object import value_object
 
-Comparison = Literal["==", "!=", ">", "<", ">=", "<="]
+if TYPE_CHECKING:
+    from tocsin.lang.comparisons import Comparison
 
 _INF = math.inf
-OPPOSITE: dict[str, Comparison] = {"==": "!=", "!=": "==", ">": "<=", "<": ">=", ">=": "<", "<=": ">"}
-"""The comparison that holds where the other one does not."""
-MIRRORED: dict[str, Comparison] = {"==": "==", "!=": "!=", ">": "<", "<": ">", ">=": "<=", "<=": ">="}
-"""The comparison with its sides exchanged."""
 
 
 @value_object

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from tocsin.lang.comparisons import MIRRORED
 from tocsin.lang.go_numbers import go_float
 from tocsin.lang.promql.ast import Aggregation, Binary, Call, Paren, Selector, walk, without_places
 from tocsin.lang.promql.types import is_scalar
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from tocsin.lang.promql.ast import Node
 
-_MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "==": "=="}
 _ONE_SERIES = frozenset({"sum", "min", "max", "avg", "count", "group", "stddev", "stdvar", "quantile"})
 _RENAMING = ("label_replace", "label_join")
 _SLACK = 1e-9
@@ -81,7 +81,7 @@ def _demands(node: Node, number: Callable[[Node], float | None]) -> Iterator[tup
         case Binary() if node.op in COMPARISONS and node.op != "!=" and not node.returns_bool:
             for vector, other, op in (
                 (node.left, node.right, node.op),
-                (node.right, node.left, _MIRRORED[node.op]),
+                (node.right, node.left, MIRRORED[node.op]),
             ):
                 limit = number(other) if is_scalar(other) and not is_scalar(vector) else None
                 if limit is not None:

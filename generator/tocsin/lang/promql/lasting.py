@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tocsin.lang.comparisons import MIRRORED
 from tocsin.lang.promql.ast import (
     Binary,
     Call,
@@ -36,7 +37,6 @@ _IN_HUNDREDTHS = frozenset({"sysUpTime", "hrSystemUptime"})
 _GROWTH = frozenset({"increase", "rate"})
 _KILLS = regex_on_use(r"oom_?kill")
 _EVENTS = {"changes": "change", "resets": "reset"}
-_MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 
 
 @value_object
@@ -77,7 +77,7 @@ def _lasts(condition: Binary) -> tuple[float, str] | None:
     if limit is None:
         value, op, limit = (
             without_parentheses(condition.right),
-            _MIRRORED.get(op, op),
+            MIRRORED[op],
             calculated_number(condition.left),
         )
     if limit is None:

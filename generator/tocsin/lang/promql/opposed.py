@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from tocsin.lang.flow.value_range import MIRRORED, UNBOUNDED, ValueRange, exact_range
+from tocsin.lang.comparisons import MIRRORED
+from tocsin.lang.flow.value_range import UNBOUNDED, ValueRange, exact_range
 from tocsin.lang.promql.ast import (
     Aggregation,
     Binary,
@@ -22,7 +23,7 @@ from tocsin.lang.tokens import COMPARISONS
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from tocsin.lang.flow.value_range import Comparison
+    from tocsin.lang.comparisons import Comparison
 
 
 @value_object

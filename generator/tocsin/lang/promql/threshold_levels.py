@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import lru_cache
 
+from tocsin.lang.comparisons import MIRRORED
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.ast import (
     Binary,
@@ -17,7 +18,7 @@ from tocsin.lang.promql.same_measure import Signal, constant_value, measure_of, 
 from tocsin.value_object import value_object
 
 _DEEPEST = 20
-_MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
+_ORDERED = frozenset({">", "<", ">=", "<="})
 
 
 @value_object
@@ -82,11 +83,11 @@ def _level(node: Node) -> ThresholdLevel | None:
     alone = True
     while isinstance(node, Binary) and node.op in ("and", "unless"):
         alone, node = False, without_parentheses(node.left)
-    if not isinstance(node, Binary) or node.op not in _MIRRORED or node.returns_bool:
+    if not isinstance(node, Binary) or node.op not in _ORDERED or node.returns_bool:
         return None
     value, op, limit, at = node.left, node.op, constant_value(node.right), node.right
     if limit is None:
-        value, op, limit, at = node.right, _MIRRORED[node.op], constant_value(node.left), node.left
+        value, op, limit, at = node.right, MIRRORED[node.op], constant_value(node.left), node.left
     line = None if limit is None else _line(value, _DEEPEST)
     if limit is None or line is None or line.each == 0:
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from tocsin.lang.comparisons import MIRRORED
 from tocsin.lang.errors import LangError
 from tocsin.lang.gotemplate.alert_data import queries_named
 from tocsin.lang.promql.ast import (
@@ -49,7 +50,6 @@ _ONE_A_GROUP = _LINEAR | {"count", "group", "stddev", "stdvar"}
 _POSITIVE_TOGETHER = frozenset({"sum", "avg", "max"})
 _CHOOSING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
 _GROWTH = frozenset({"rate", "increase"})
-_MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 
 
 def changes_nothing(rule: Rule, mutant: Mutant) -> bool:
@@ -280,7 +280,7 @@ def _divided(condition: Node) -> Node | None:
         return None
     op, left, right = condition.op, without_parentheses(condition.left), without_parentheses(condition.right)
     if isinstance(left, Number):
-        op, left, right = _MIRRORED.get(op, op), right, left
+        op, left, right = MIRRORED[op], right, left
     if op not in (">", ">=") or not isinstance(right, Number):
         return None
     if right.value < 0 or (op == ">=" and right.value == 0):

@@ -19,7 +19,7 @@ from tocsin.lang.promql.flow.share import share_of_whole
 from tocsin.lang.tokens import COMPARISONS, SET_OPERATORS
 
 if TYPE_CHECKING:
-    from tocsin.lang.flow.value_range import Comparison
+    from tocsin.lang.comparisons import Comparison
     from tocsin.lang.promql.ast import Binary, Unary
     from tocsin.lang.promql.flow.evaluation import Evaluation
 
