@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 import zlib
 from typing import TYPE_CHECKING
 
 from tocsin.detect.candidates import may_be_dashboard, may_hold_alerting
 from tocsin.detect.kinds import DocumentKind, document_parts
+from tocsin.source.base64 import decode_base64, decode_base64_text
 from tocsin.source.decode import LARGEST
 from tocsin.source.embedded import read_embedded
 from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
@@ -97,7 +96,7 @@ class _Work:
             entries[name] = Entry(name_key, value)
             if isinstance(value, ScalarNode) and value.text:
                 self.secrets.append(value.span)
-                text = _decoded(value.text)
+                text = decode_base64_text(value.text)
                 found = None if text is None else self._text(value, text, levels)
                 entries[name] = Entry(name_key, found or value)
         inner = MappingNode(data.document, data.start, data.end, entries)
@@ -153,20 +152,15 @@ def _is_secret(node: MappingNode) -> bool:
 
 def _unzipped(text: str) -> str | None:
     """The text that is encoded, and perhaps compressed; None for what is neither, or far too large."""
+    packed = decode_base64(text)
+    if packed is None:
+        return None
     try:
-        packed = base64.b64decode("".join(text.split()), validate=True)
         if packed.startswith(_GZIP):
             unpacking = zlib.decompressobj(wbits=31)
             packed = unpacking.decompress(packed, LARGEST)
             if not unpacking.eof:
                 return None
         return packed.decode("utf-8")
-    except (binascii.Error, ValueError, zlib.error):
-        return None
-
-
-def _decoded(text: str) -> str | None:
-    try:
-        return base64.b64decode("".join(text.split()), validate=True).decode("utf-8")
-    except (binascii.Error, ValueError):
+    except (UnicodeDecodeError, zlib.error):
         return None
