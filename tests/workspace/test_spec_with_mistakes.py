@@ -10,6 +10,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from tests.conftest import SPECS
+from tests.workspace import test_kept_groups
 
 from tocsin.cli.main import main
 from tocsin.compile.other_groups import NeededGroupsError
@@ -21,25 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 THOROUGH = bool(os.environ.get("TOCSIN_THOROUGH"))
-GROUP = """\
-groups:
-  linked{n}:
-    title: Linked {n}
-    order: {n}
-    team: web
-    alerts:
-      Linked{n}:
-        summary: "{{{{ $labels.instance }}}} is down"
-        description: It is down
-        promql: sum by (instance) (up{{n="{n}"}})
-        per: [instance]
-        depends_on: [{cause}]
-        related: [{related}]
-        thresholds: {{warning: {{below: 1, for: 5m}}, critical: {{below: 0.5}}}}
-        runbook:
-          diagnosis: [{{title: Where, promql: 'sum by (instance) (up{{n="{n}"}})'}}]
-          actions: {{restart: {{title: Restart it}}}}
-"""
+GROUP = test_kept_groups.GROUP + "          actions: {{restart: {{title: Restart it}}}}\n"
 MISTAKES = (
     ("summary:", "sumary:"),
     ("summary:", "headline:"),

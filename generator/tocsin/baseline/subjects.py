@@ -9,7 +9,7 @@ from tocsin.diagnostics.subject import Subject, subject_at
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.plan.model import Plan, Route
+    from tocsin.plan.model import Plan
     from tocsin.source.place import Place, Sources
 
 KNOWN = frozenset(
@@ -30,16 +30,9 @@ def _places(plan: Plan) -> Iterator[Place]:
     for group in plan.rule_groups:
         yield group.place
         yield from (rule.place for rule in group.rules)
-    yield from _routes(plan.route)
+    yield from () if plan.route is None else (route.place for route in plan.route.nodes())
     yield from (one.place for one in plan.inhibitions)
     yield from (one.place for one in plan.dashboards)
     yield from (one.place for one in plan.slos)
     yield from (one.place for one in plan.receivers if one.place is not None)
     yield from (one.place for one in plan.time_intervals if one.place is not None)
-
-
-def _routes(route: Route | None) -> Iterator[Place]:
-    if route is not None:
-        yield route.place
-        for inner in route.routes:
-            yield from _routes(inner)

@@ -50,13 +50,13 @@ def foreign_to_spec(document: Document, reading: Reading) -> tuple[str, str | No
 
 
 def is_sure_spec(nodes: Iterable[Node]) -> bool:
-    """Whether documents with the keys of a spec are one: with alerts, or with two of its sections.
+    """Whether documents of the kind of a spec are one: with alerts, or with two of its sections.
 
     Other programs have a section such as `project` as well, each with some keys that a spec has.
     """
     held: set[str] = set()
     for node in nodes:
-        if isinstance(node, MappingNode) and signatures.is_spec(node):
+        if isinstance(node, MappingNode):
             groups = signatures.value_at(node, "groups")
             parts = [one.value for one in groups.entries.values()] if isinstance(groups, MappingNode) else []
             if any(isinstance(one, MappingNode) and "alerts" in one.entries for one in parts):

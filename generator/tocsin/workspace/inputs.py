@@ -142,7 +142,10 @@ def read_inputs(paths: Iterable[Path], reader: FileReader = STORED_FILES) -> Inp
         if DocumentKind.SPEC in found and (not path.name.startswith(".") or path.as_posix() in named_ones)
     ]
     if not named_ones.intersection(path.as_posix() for path in spec) and not is_sure_spec(
-        node for file in files if Path(file.document.name) in spec for node in file.stream.nodes
+        part.node
+        for file in files
+        for part in file.parts()
+        if part.kind is DocumentKind.SPEC and Path(file.document.name) in spec
     ):
         spec = []
     plain = [Path(name) for name, found in kinds.items() if found & _PLAIN]

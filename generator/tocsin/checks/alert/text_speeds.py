@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tocsin.checks.framework.query_units import calculated_number, strip_parentheses
+from tocsin.checks.framework.query_units import scaling, strip_parentheses
 from tocsin.lang.promql import ast as promql
 from tocsin.text.regex_on_use import regex_on_use
 from tocsin.value_object import value_object
@@ -81,14 +81,11 @@ def _of_bytes(node: Node) -> float | None:
 
 
 def _scaled(node: promql.Binary) -> float | None:
-    right, left = calculated_number(node.right), calculated_number(node.left)
-    if right:
-        inner = _of_bytes(node.left)
-        return None if inner is None else inner * right if node.op == "*" else inner / right
-    if left and node.op == "*":
-        inner = _of_bytes(node.right)
-        return None if inner is None else inner * left
-    return None
+    if (scaled := scaling(node)) is None:
+        return None
+    measured, op, number = scaled
+    inner = _of_bytes(measured)
+    return None if inner is None else inner * number if op == "*" else inner / number
 
 
 def _names(node: promql.Node) -> Iterator[str]:

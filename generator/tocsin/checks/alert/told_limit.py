@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tocsin.checks.alert.text_limits import StatedLimit, contradicts, other_unit, stated_limit
 from tocsin.checks.alert.text_speeds import contradicted_speed, stated_speed
@@ -15,13 +15,14 @@ from tocsin.lang.promql import ast as promql
 from tocsin.plan.source_spans import expr_piece, text_piece
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tocsin.checks.framework.plan_slice import Share
     from tocsin.checks.framework.query_units import Node
     from tocsin.plan.model import Rule
 
 _MANY_DIGITS = 1e6
+T = TypeVar("T")
 
 
 @check_shares("alert/threshold-mismatch", Level.WARNING)
@@ -51,11 +52,7 @@ def threshold_mismatch(share: Share) -> Iterator[Finding]:
 
 
 def _other_limits(rule: Rule) -> Iterator[Finding]:
-    stated = [
-        (name, limit)
-        for name, text in rule.annotations.items()
-        if name in rule.written.annotations and (limit := stated_limit(text)) is not None
-    ]
+    stated = _stated(rule, stated_limit)
     node = rule_tree(rule) if stated else None
     compared = None if node is None else threshold(node)
     if node is None or compared is None or compared[1] not in (">", ">=", "<", "<="):
@@ -80,11 +77,7 @@ def _other_limits(rule: Rule) -> Iterator[Finding]:
 
 def _other_speeds(rule: Rule) -> Iterator[Finding]:
     """Texts that tell more bytes or bits a second than the query compares with, or fewer."""
-    stated = [
-        (name, speed)
-        for name, text in rule.annotations.items()
-        if name in rule.written.annotations and (speed := stated_speed(text)) is not None
-    ]
+    stated = _stated(rule, stated_speed)
     node = rule_tree(rule) if stated else None
     compared = None if node is None else threshold(node)
     if compared is None or compared[1] not in (">", ">="):
@@ -99,6 +92,15 @@ def _other_speeds(rule: Rule) -> Iterator[Finding]:
                 help=f"in the unit of the query, {speed.said} is {wanted:g}",
                 about=rule.place,
             )
+
+
+def _stated(rule: Rule, read: Callable[[str], T | None]) -> list[tuple[str, T]]:
+    """What the annotations of a rule state, each with its name."""
+    return [
+        (name, found)
+        for name, text in rule.annotations.items()
+        if name in rule.written.annotations and (found := read(text)) is not None
+    ]
 
 
 def _same_in_both(limit: StatedLimit, measured: Node) -> str:

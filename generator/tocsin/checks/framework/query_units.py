@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.query_trees import logql_parts, logql_tree, promql_parts, promql_tree
 from tocsin.lang.calculation import calculate
+from tocsin.lang.comparisons import MIRRORED
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.tokens import COMPARISONS
@@ -105,6 +106,16 @@ def measured_part(node: Node) -> Node:
         return node
 
 
+def scaling(node: Node) -> tuple[Node, str, float] | None:
+    """The measured part of a product or a quotient with a number, the operator, and the number behind it."""
+    if not isinstance(node, _BINARIES) or node.op not in ("*", "/"):
+        return None
+    right, left = calculated_number(node.right), calculated_number(node.left)
+    if right:
+        return node.left, node.op, right
+    return (node.right, node.op, left) if left and node.op == "*" else None
+
+
 def threshold(node: Node) -> tuple[Node, str, float, Node] | None:
     """The measured part, the operator and the number of `query op number`, and the node of the number.
 
@@ -115,12 +126,11 @@ def threshold(node: Node) -> tuple[Node, str, float, Node] | None:
         node = strip_parentheses(node.left)
     if not isinstance(node, _BINARIES) or not is_comparison(node):
         return None
-    mirrored = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
     right, left = calculated_number(node.right), calculated_number(node.left)
     if right is not None:
         return node.left, node.op, right, node.right
     if left is not None:
-        return node.right, mirrored.get(node.op, node.op), left, node.left
+        return node.right, MIRRORED[node.op], left, node.left
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.framework.query_units import calculated_number, strip_parentheses
+from tocsin.checks.framework.query_units import scaling, strip_parentheses
 from tocsin.lang.promql import ast as promql
 from tocsin.text.regex_on_use import regex_on_use
 
@@ -84,13 +84,8 @@ def _of_operator(node: promql.Binary) -> float | None:
     if node.op == "-" and (_is_now(node.left) or _is_now(node.right)):
         # A time in seconds, whatever its metric is called, unless the name says otherwise.
         return None if clock_less_milliseconds(node) else 1.0
-    if node.op not in ("*", "/"):
+    if (scaled := scaling(node)) is None:
         return None
-    right, left = calculated_number(node.right), calculated_number(node.left)
-    if right:
-        inner = unit_of_time(node.left)
-        return None if inner is None else inner * right if node.op == "/" else inner / right
-    if left and node.op == "*":
-        inner = unit_of_time(node.right)
-        return None if inner is None else inner / left
-    return None
+    measured, op, number = scaled
+    inner = unit_of_time(measured)
+    return None if inner is None else inner * number if op == "/" else inner / number
