@@ -153,6 +153,35 @@ def test_labels_and_help_are_wrapped() -> None:
     assert [row for row in rows if "help" in row] == ["  = help: many words many words many words many"]
 
 
+def test_a_long_message_is_folded_on_a_screen_and_one_line_elsewhere() -> None:
+    long = "the summary uses `$labels.instance_of_the_host`, but the query can never return it: ::error"
+    found = Diagnostic("label/dropped", Level.ERROR, f"{long} {'x' * 90}", None)
+    one, *_ = render_text([found], colour=False, width=60).split("\n")
+    assert one == f"error[label/dropped]: {long} {'x' * 90}"
+    assert render_text([found], colour=False, width=60, folds=True).split("\n")[:4] == [
+        "error[label/dropped]: the summary uses",
+        "    `$labels.instance_of_the_host`, but the query can never",
+        "    return it: ::error",
+        "    " + "x" * 90,
+    ]
+    command = Diagnostic("x/y", Level.ERROR, "a::b " * 12 + "::error::x", None)
+    folded = render_text([command], colour=False, width=60, folds=True)
+    assert not any(row.strip().startswith("::") for row in folded.split("\n")), folded
+
+
+def test_the_worst_is_shown_first_and_the_order_of_files_holds_within_a_level() -> None:
+    document = Document("a.yaml", "a: 1\n")
+    found = [
+        Diagnostic(f"x/{level.value}", level, text, Span(document, 0, 1))
+        for text in ("first", "second")
+        for level in (Level.INFO, Level.ERROR, Level.WARNING)
+    ]
+    text = RENDERERS["text"](Report(tuple(found)))
+    assert re.findall(r"(?m)^(\w+)\[.*: (\w+)$", text) == [
+        (level, said) for level in ("error", "warning", "info") for said in ("first", "second")
+    ]
+
+
 def test_colour_only_if_asked_for() -> None:
     diagnostic = Diagnostic("x", Level.ERROR, "no", part(SPEC, "avg"), "here", help="so")
     coloured = RENDERERS["text"](Report((diagnostic,), colour=True))

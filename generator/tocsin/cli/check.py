@@ -120,7 +120,8 @@ def check(
     of Prometheus and Loki, PrometheusRule resources, an Alertmanager configuration, ConfigMaps, Secrets and
     values of charts that hold them, and folders of them; and, where they are named, Grafana dashboards
     (*.json, or in ConfigMaps and GrafanaDashboards), notification templates (*.tmpl) and runbooks (*.md).
-    Files that are not read are listed at the end. `tocsin explain CHECK` explains one check.
+    Errors come first, in the order of files within a level; files that are not read are listed at the end.
+    `tocsin explain CHECK` explains one check.
 
     With --accept, the findings are written into a baseline, with the date and a reason, and later runs report
     only new ones. An entry names a check and an alert (or route, panel, …), so it holds when lines and files

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tocsin.cli.changed_texts import diff_texts
+from tocsin.diagnostics.model import worst_first
 from tocsin.errors import CommandError
 from tocsin.workspace.reader import FileReader
 
@@ -72,7 +73,7 @@ def fixed_lines(fixed: Fixed, *, written: bool) -> Iterator[str]:
     count = len(fixed.made)
     what = f"{count} finding{'s' * (count != 1)} {'fixed' if written else 'can be fixed'}"
     yield f"{what} in {len(fixed.texts)} file{'s' * (len(fixed.texts) != 1)}"
-    for one in fixed.not_made:
+    for one in worst_first(fixed.not_made):
         place = "" if one.span is None else f"{one.span.document.name}:{one.span.line}: "
         why = "the edit would not remove it, or bring an error or a warning"
         yield f"not fixed: {place}{one.message} [{one.id}]: {why}"

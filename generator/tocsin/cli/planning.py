@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
@@ -127,8 +128,14 @@ def show_findings(diagnostics: Iterable[Diagnostic], form: str, sought: Iterable
     from tocsin.diagnostics.report import Report
     from tocsin.diagnostics.secrets import mask_secrets
 
-    report = Report(join_repeats(mask_secrets(diagnostics)), tuple(sought), colours(), terminal_width())
+    found = join_repeats(mask_secrets(diagnostics))
+    report = Report(found, tuple(sought), colours(), terminal_width(), has_known_width())
     click.echo(RENDERERS[form](report), nl=False)
+
+
+def has_known_width() -> bool:
+    """Whether somebody sees standard output at a certain width: on a terminal, or as `COLUMNS` says."""
+    return sys.stdout.isatty() or "COLUMNS" in os.environ
 
 
 def terminal_width() -> int:

@@ -13,7 +13,7 @@ import click
 from tocsin.cli.baseline import baseline_path
 from tocsin.cli.colour import colours
 from tocsin.cli.command import Command
-from tocsin.cli.planning import terminal_width
+from tocsin.cli.planning import has_known_width, terminal_width
 from tocsin.cli.terminal import recorded
 from tocsin.result_store import open_result_store
 from tocsin.value_object import value_object
@@ -94,7 +94,8 @@ def _depends_on(ctx: click.Context) -> list[bytes] | None:
     if baseline.exists() or not all(path.is_dir() for path in paths):
         return None
     options = [f"{name}={value!r}" for name, value in sorted(ctx.params.items())]
-    around = [ctx.info_name, Path.cwd(), date.today(), terminal_width(), colours(), sys.version, baseline]
+    screen = (terminal_width(), has_known_width(), colours())
+    around = [ctx.info_name, Path.cwd(), date.today(), *screen, sys.version, baseline]
     known = ["\0".join(map(str, (*around, *options))).encode("utf-8", "surrogatepass")]
     named = [ctx.params[name] for name in sorted(_FILES & ctx.params.keys()) if ctx.params[name] is not None]
     found = digests_of_files(paths, named)

@@ -69,6 +69,14 @@ def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...
     return tuple(sorted(dict.fromkeys(diagnostics), key=_order))
 
 
+def worst_first(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Errors, then warnings, then notes; those of one level keep their order."""
+    return sorted(diagnostics, key=lambda one: _LEVELS.index(one.level))
+
+
+_LEVELS = tuple(Level)
+
+
 def _order(diagnostic: Diagnostic) -> tuple[str, int, int, str, str, str, str]:
     span = diagnostic.span
     name, line, column = ("", 0, 0) if span is None else (span.document.name, span.line, span.column)

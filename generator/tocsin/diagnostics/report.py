@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.diagnostics.model import worst_first
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ class Report:
     sought: tuple[Sought, ...] = ()
     colour: bool = False
     width: int = 80
+    folds: bool = False
+    """Whether messages are folded to the width, as on a screen."""
 
     def open(self) -> list[Diagnostic]:
-        """The findings that nobody has accepted."""
-        return [one for one in self.diagnostics if one.accepted is None]
+        """The findings that nobody has accepted, worst first."""
+        return worst_first(one for one in self.diagnostics if one.accepted is None)

@@ -193,7 +193,10 @@ def summary_line(rows: Sequence[ProofRow]) -> str:
     verdicts = [row.verdict for row in rows]
     both = sum(v.fires is Status.PROVEN and v.silent is Status.PROVEN for v in verdicts)
     fires, silent = Counter(v.fires for v in verdicts), Counter(v.silent for v in verdicts)
-    parts = [f"{len(verdicts)} alerts: {both} proven both ways"]
+    names = {v.subject.rule.alert for v in verdicts}
+    # Each severity of an alert is a rule, and so is each copy: what is proven is proven of rules.
+    of_rules = f" in {len(verdicts)} rules" if len(names) < len(verdicts) else ""
+    parts = [f"{len(names)} alert{'s' * (len(names) != 1)}{of_rules}: {both} proven both ways"]
     parts += [f"{fires[Status.IMPOSSIBLE]} can never fire"] if fires[Status.IMPOSSIBLE] else []
     parts += [f"{silent[Status.IMPOSSIBLE]} can never be silent"] if silent[Status.IMPOSSIBLE] else []
     on_paper = sum(Status.ON_PAPER in (v.fires, v.silent) for v in verdicts)

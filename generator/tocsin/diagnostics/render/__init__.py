@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.diagnostics.model import Level
 from tocsin.diagnostics.render.github import render_github
 from tocsin.diagnostics.render.json import render_json
 from tocsin.diagnostics.render.sarif import render_sarif
@@ -20,13 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["RENDERERS", "render_github", "render_json", "render_sarif", "render_text"]
 
 
-_LEVELS = list(Level)
-
-
 def _text(report: Report) -> str:
-    # What is last stands above the prompt.
-    last = sorted(report.open(), key=lambda one: _LEVELS.index(one.level), reverse=True)
-    return render_text(last, colour=report.colour, width=report.width)
+    return render_text(report.open(), colour=report.colour, width=report.width, folds=report.folds)
 
 
 def _json(report: Report) -> str:

@@ -23,8 +23,10 @@ _MOST_SHOWN = 100
 """How many findings of one check are shown for one file."""
 
 
-def render_text(diagnostics: Sequence[Diagnostic], *, colour: bool, width: int) -> str:
+def render_text(diagnostics: Sequence[Diagnostic], *, colour: bool, width: int, folds: bool = False) -> str:
     """Diagnostics with their lines, then how many there are; empty for none.
+
+    With `folds`, a message has as many lines as it needs; else it is one, which a search finds.
 
     Of those of one check in one file, the first ones are shown and the others counted.
     """
@@ -38,7 +40,7 @@ def render_text(diagnostics: Sequence[Diagnostic], *, colour: bool, width: int) 
         about = (diagnostic.id, "" if diagnostic.span is None else diagnostic.span.document.name)
         shown[about] += 1
         if shown[about] <= _MOST_SHOWN:
-            blocks.append("\n".join(_block(diagnostic, width, paint)))
+            blocks.append("\n".join(_block(diagnostic, width, paint, folds)))
     for (id_, name), count in shown.items():
         if count > _MOST_SHOWN:
             where = f" in {one_line(name)}" if name else ""
@@ -49,11 +51,9 @@ def render_text(diagnostics: Sequence[Diagnostic], *, colour: bool, width: int) 
     return "\n\n".join([*blocks, summary]) + "\n"
 
 
-def _block(diagnostic: Diagnostic, width: int, paint: Paint) -> Iterator[str]:
+def _block(diagnostic: Diagnostic, width: int, paint: Paint, folds: bool) -> Iterator[str]:
     style = diagnostic.level.value
-    yield paint(style, f"{style}[{escape_for_terminal(diagnostic.id)}]") + paint(
-        "strong", f": {one_line(diagnostic.message)}"
-    )
+    yield from _headline(diagnostic, width if folds else None, paint)
     spans = [note.span for note in diagnostic.related]
     spans += [diagnostic.span] if diagnostic.span is not None else []
     gutter = max((len(str(span.line)) for span in spans), default=1)
@@ -71,6 +71,21 @@ def _block(diagnostic: Diagnostic, width: int, paint: Paint) -> Iterator[str]:
         yield from _item(more_places(diagnostic.more), "note", gutter, width, paint)
     if diagnostic.help:
         yield from _item(diagnostic.help, "help", gutter, width, paint)
+
+
+def _headline(diagnostic: Diagnostic, width: int | None, paint: Paint) -> Iterator[str]:
+    """What is wrong, in one line or in lines of that width; a word that is longer is not cut."""
+    style = diagnostic.level.value
+    name = f"{style}[{escape_for_terminal(diagnostic.id)}]"
+    first = f"{name}: {one_line(diagnostic.message)}"
+    rest: list[str] = []
+    if width is not None:
+        first, *rest = textwrap.wrap(
+            first, width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+        )
+    yield paint(style, name) + paint("strong", first.removeprefix(name))
+    for row in rest:
+        yield paint("strong", _no_command(row))
 
 
 def _where(span: Span) -> str:
@@ -95,9 +110,12 @@ def _item(text: str, title: str, gutter: int, width: int, paint: Paint) -> Itera
         start = (
             f"{'':{gutter}} {paint('edge', '=')} {paint('strong', title)}: " if at == 0 else " " * len(head)
         )
-        # A line that starts like this is a command to the runner of a GitHub workflow.
-        shown = row.replace("::", r"\u003a:", 1) if row.startswith("::") else row
-        yield f"{start}{shown}".rstrip()
+        yield f"{start}{_no_command(row)}".rstrip()
+
+
+def _no_command(row: str) -> str:
+    """A row, escaped where it would be a command to the runner of a GitHub workflow, which skips spaces."""
+    return row.replace("::", r"\u003a:", 1) if row.lstrip().startswith("::") else row
 
 
 def counted(counts: Mapping[Level, int]) -> str:
