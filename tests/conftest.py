@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 # No test depends on what an earlier one found out; those of the store have a folder of their own.
 os.environ[result_store.OFF] = "1"
 
+# Nor on the width of the terminal that the tests were started in: messages are folded to a known one.
+os.environ.pop("COLUMNS", None)
+
 # A busy machine is no failure.
 # What CI tries is the same each time, so that a verdict is about the change; elsewhere the search goes on.
 settings.register_profile("tocsin", deadline=None, derandomize=bool(os.environ.get("CI")))

@@ -148,12 +148,12 @@ def test_a_few_findings_with_the_same_words_are_shown_one_by_one(spec: Path) -> 
     assert [one for one, _ in _found(_write(spec, _alerts("A", "B")))] == ["label/dropped"] * 2
 
 
-def test_errors_are_last_with_a_summary_by_check(spec: Path) -> None:
+def test_errors_are_first_with_a_summary_by_check(spec: Path) -> None:
     text = _alerts("Errors", "Others").replace("thresholds", "tresholds", 1)
     text = text.replace("rate(errors_total[5m])", "errors")
     lines = _run("check", _write(spec, text)).stdout.splitlines()
     levels = [found[1] for line in lines if (found := re.match(r"(error|warning|info)\[", line))]
-    assert levels == sorted(levels, key=["info", "warning", "error"].index)
+    assert levels == sorted(levels, key=["error", "warning", "info"].index)
     assert lines[-1].startswith("3 errors")
     assert "2 label/dropped, " in lines[-1]
     assert "1 spec/unknown-key" in lines[-1]
@@ -196,3 +196,26 @@ def test_a_broken_rule_file_hides_nothing_of_the_others(tmp_path: Path) -> None:
     # Where the file is not there at all, its alerts are missing for good.
     (tmp_path / "bad.yml").unlink()
     assert "info[route/" in _run("check", tmp_path, "--only", "route/*").stdout
+
+
+def test_a_template_is_read_beside_a_key_that_nobody_knows(tmp_path: Path) -> None:
+    """What cannot be parsed is so whatever stands beside it, and a value of another form is told once."""
+    channel = (
+        "  - name: {name}\n    slack_configs:\n      - api_url: http://h.example/\n        {key}: {value}\n"
+    )
+    refused = "'{{ .Labels.x | upper }}'"
+    (tmp_path / "alertmanager.yml").write_text(
+        "route: {receiver: a, routes: [{receiver: b, matchers: [a=b]}, {receiver: c, matchers: [a=c]}]}\n"
+        "receivers:\n"
+        + channel.format(name="a", key="titel_link", value="x")
+        + f"        title: {refused}\n"
+        + channel.format(name="b", key="body", value="'{{ .Status | trim }}'")
+        + channel.format(name="c", key="title", value=f"{{text: {refused}}}")
+    )
+    assert _found(tmp_path) == [
+        ("alertmanager/key", 6),
+        ("notification/syntax", 7),
+        ("alertmanager/key", 11),
+        ("notification/syntax", 11),
+        ("alertmanager/type", 15),
+    ]

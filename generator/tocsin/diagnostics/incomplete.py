@@ -42,6 +42,7 @@ class Incomplete:
         spans: Iterable[Span] = (),
         sections: Iterable[str] = (),
         unparsed: Iterable[Span] = (),
+        values: Iterable[Span] = (),
     ) -> None:
         self.areas = frozenset(areas)
         self.spans = tuple(spans)
@@ -49,6 +50,8 @@ class Incomplete:
         """Sections of a spec that are missing as a whole, so that they might define any name."""
         self.unparsed = tuple(unparsed)
         """Those of the places that are not sound YAML: any word there may be a key, or the value of one."""
+        self.values = tuple(values)
+        """Values that are wrong themselves, where the places are all that is read together with them."""
 
     def __bool__(self) -> bool:
         return bool(self.areas or self.spans)
@@ -65,7 +68,12 @@ class Incomplete:
             (span for part in parts for span in part.spans),
             (section for part in parts for section in part.sections),
             (span for part in parts for span in part.unparsed),
+            (span for part in parts for span in part.values),
         )
+
+    def of_values(self) -> Incomplete:
+        """The same without what is only unread because something beside it is."""
+        return Incomplete(spans=(*self.unparsed, *self.values))
 
     def holds(self, span: Span | None) -> bool:
         """Whether a place lies in an unread part."""

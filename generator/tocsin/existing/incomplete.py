@@ -110,7 +110,8 @@ def of_routing(problems: Iterable[Problem], sources: Sources) -> Incomplete:
             # Without its channels a receiver looks as if nobody were behind it.
             is_routing = bool(_OF_ROUTING & set(map(str, path))) or str(path[-1]).endswith("_configs")
             areas: tuple[Area, ...] = ("routing",) if is_routing else ()
-            unread += Incomplete(areas, [sources.extent(scope)])
+            values = () if one.id == "alertmanager/key" else (sources.extent(path),)
+            unread += Incomplete(areas, [sources.extent(scope)], values=values)
     return unread
 
 

@@ -91,6 +91,8 @@ class Check:
     """The same for a share of a plan; None where the check needs all of it."""
     reads_texts: bool = False
     """Whether a check of a whole plan reads more of its alerts than their outline."""
+    of_one_text: bool = False
+    """Whether what it finds in a text is so whatever stands beside it, also what cannot be read."""
 
     @property
     def family(self) -> str:
@@ -98,14 +100,19 @@ class Check:
         return self.id.split("/")[0]
 
 
-def check(id_: str, level: Level, *, reads_texts: bool = False) -> Callable[[FindInPlan], Check]:
+def check(
+    id_: str, level: Level, *, reads_texts: bool = False, of_one_text: bool = False
+) -> Callable[[FindInPlan], Check]:
     """Turn a function from a plan to findings into a check, whose manual is the function's docstring.
 
     The texts of alerts may be missing from the plan (`outline_of`) unless it `reads_texts`.
     """
 
     def made(find: FindInPlan) -> Check:
-        return Check(id_, level, find.__doc__ or "", lambda plan, _: find(plan), reads_texts=reads_texts)
+        doc = find.__doc__ or ""
+        return Check(
+            id_, level, doc, lambda plan, _: find(plan), reads_texts=reads_texts, of_one_text=of_one_text
+        )
 
     return made
 

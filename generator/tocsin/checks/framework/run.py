@@ -52,7 +52,8 @@ def run_checks(
     kept = [one for one in map(allowances.judge_found, found) if one is not None]
     for check, outcome in zip(checks, run_each(checks, plan, outputs, store=store), strict=True):
         judged = _judged(check, outcome, sources, allowances)
-        kept += [one for one in judged if not (unread and _is_of_unread(one, unread))]
+        not_read = unread.of_values() if check.of_one_text else unread
+        kept += [one for one in judged if not (not_read and _is_of_unread(one, not_read))]
     ran = {check.id for check in checks}
     if unused.id in ran:
         kept += allowances.unused(ran)

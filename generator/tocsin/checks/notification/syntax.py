@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan
 
 
-@check("notification/syntax", Level.ERROR)
+@check("notification/syntax", Level.ERROR, of_one_text=True)
 def syntax(plan: Plan) -> Iterator[Finding]:
     """A template of notifications cannot be parsed, so that they fail.
 
@@ -57,7 +57,7 @@ def syntax(plan: Plan) -> Iterator[Finding]:
             )
 
 
-@check("notification/field", Level.ERROR)
+@check("notification/field", Level.ERROR, of_one_text=True)
 def field(plan: Plan) -> Iterator[Finding]:
     """A template of notifications uses data that is not there or of another type, so that they fail.
 
