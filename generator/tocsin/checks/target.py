@@ -212,6 +212,8 @@ def _queries(share: Share) -> Iterator[tuple[str, Callable[[tuple[int, int]], Pl
 
 def _is_of_rules(alert: Alert) -> bool:
     """Whether the panel draws the query of the rules, and not one of its own."""
+    if any(rule.written.text == alert.query for rule in alert.rules):
+        return True
     drawn = _words(alert.query)
     return any(drawn in _words(rule.written.text) for rule in alert.rules)
 

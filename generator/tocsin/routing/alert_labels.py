@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.answers import answered_once
 from tocsin.lang.flow.label_values import ANY, MISSING
+from tocsin.lang.flow.model import METRIC_NAME
 from tocsin.plan.model import Engine, Rule
 from tocsin.plan.query_flows import query_flows
 from tocsin.plan.source_spans import query_tokens
@@ -155,6 +156,11 @@ class AlertLabels:
     def _with_one_value(self, names: Iterable[str]) -> dict[str, str]:
         found = {}
         for name in dict.fromkeys(names):
+            # Most labels are plain texts, which nothing on the way changes.
+            text = None if self.server is not None or name == METRIC_NAME else self.rule.labels.get(name)
+            if text is not None and name != "alertname" and "{{" not in text:
+                found[name] = text
+                continue
             values = self.usual_values(name)
             if values.listed is not None and len(values.listed) == 1:
                 found[name] = next(iter(values.listed))

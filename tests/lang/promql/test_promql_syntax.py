@@ -132,6 +132,30 @@ def test_no_text_ends_in_anything_but_a_verdict(words: Any) -> None:
     assert 0 <= start <= end <= len(text)
 
 
+VALUES = (
+    '{a="b"} {a="c"} {a="=d"} {a!="b"} {a=""} {a=~"("} x{ a=\n"b" "=" "b=" = " ( ) , label_replace( x \' \\'
+)
+
+
+@given(st.lists(st.sampled_from(VALUES.split(" ")), max_size=8), st.sampled_from(["", " "]))
+def test_a_verdict_does_not_depend_on_what_was_judged_before(words: Any, between: str) -> None:
+    text = between.join(words)
+    # A comment changes nothing, but no other text has it.
+    assert _accepted(text) == _accepted(f"{text}\n#")
+
+
+@pytest.mark.parametrize(
+    ("sound", "other"),
+    [
+        ('{a="b"}', '{a=""}'),
+        ('x{a=~"b"}', 'x{a=~"("}'),
+    ],
+)
+def test_the_values_that_matter_are_judged_each_time(sound: str, other: str) -> None:
+    assert _accepted(sound)
+    assert not _accepted(other)
+
+
 def test_nearly_all_rules_of_the_wild_are_accepted() -> None:
     if not CORPUS.is_dir():
         pytest.skip(NO_CORPORA)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_trees import promql_parts
 from tocsin.checks.framework.query_units import written_number
-from tocsin.checks.framework.rules import alerting_rules
+from tocsin.checks.framework.rules import written_annotations
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
@@ -30,7 +31,8 @@ _SAID = regex_on_use(
     r"|\b(?P<middle>median[ae]?|médiane)\b",
     re.IGNORECASE,
 )
-_MAY_NAME = regex_on_use(r"[0-9][0-9]|m[eé]dian", re.IGNORECASE)
+_WORDS = ("p5", "p7", "p9", "cent", "zent", "quant", "med", "méd")
+"""One of these is in each text that names a quantile."""
 _QUANTILES = frozenset({"histogram_quantile", "quantile_over_time"})
 
 
@@ -56,16 +58,10 @@ def quantile_mismatch(share: Share) -> Iterator[Finding]:
           annotations: {summary: "p95 latency is above 1s"}
     """
     known = share.around.flows
-    for _, rule in alerting_rules(share):
+    for rule, texts in written_annotations(share):
         if rule.engine is not Engine.PROMETHEUS:
             continue
-        named = [
-            (name, found)
-            for name, text in rule.annotations.items()
-            if name in rule.written.annotations
-            if _MAY_NAME.search(text)
-            for found in _SAID.finditer(text)
-        ]
+        named = [(name, found) for name, text in texts for found in _named(text)]
         if not named:
             continue
         parts = promql_parts(rule.expr)
@@ -85,6 +81,13 @@ def quantile_mismatch(share: Share) -> Iterator[Finding]:
                 help="name the same one in both",
                 about=rule.place,
             )
+
+
+@lru_cache(maxsize=4096)
+def _named(text: str) -> tuple[re.Match[str], ...]:
+    """The quantiles that a text names."""
+    lower = text.lower()
+    return tuple(_SAID.finditer(text)) if any(word in lower for word in _WORDS) else ()
 
 
 def _value(found: re.Match[str]) -> float:

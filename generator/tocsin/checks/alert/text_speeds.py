@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.query_units import scaling, strip_parentheses
@@ -21,6 +22,7 @@ _SAID = regex_on_use(
     r"(?P<unit>(?P<multiple>[kMGT])?(?P<binary>i)?(?P<of>B|b|bits?|bytes?|Bytes?)"
     r"(?:ps|\s?/\s?s(?:ec(?:ond)?)?|\s(?:per|a|por|par|pro)\ssec(?:ond)?))(?!\w)",
 )
+_MAY_SAY = regex_on_use(r"[0-9]\s?[kMGT]?i?[Bb]")
 _ANOTHER = regex_on_use(r"[0-9]\s?[kKMGT]?i?[Bb](?:its?|ytes?)?(?:ps|\s?/\s?s)")
 _POWERS = {None: 0, "k": 1, "M": 2, "G": 3, "T": 4}
 _BITS = 8.0
@@ -38,9 +40,11 @@ class StatedSpeed:
     meant: tuple[float, ...]
 
 
+# The severities of an alert share their texts.
+@lru_cache(maxsize=4096)
 def stated_speed(text: str) -> StatedSpeed | None:
     """The speed that a text states as a limit; None where it states none or several."""
-    found = _SAID.search(text)
+    found = _SAID.search(text) if _MAY_SAY.search(text) else None
     if found is None or len(_ANOTHER.findall(text)) > 1:
         return None
     number = float(found["number"].replace(",", "."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alert.text_limits import times
@@ -15,7 +16,7 @@ from tocsin.checks.framework.query_units import (
     rule_tree,
     written_number,
 )
-from tocsin.checks.framework.rules import alerting_rules
+from tocsin.checks.framework.rules import written_annotations
 from tocsin.checks.framework.time_units import TIME_UNITS
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from tocsin.checks.framework.query_units import Node
     from tocsin.plan.model import Rule
     from tocsin.source.place import Place
+
+    Texts = tuple[tuple[str, str], ...]
 
 _UNITS = "|".join(sorted(map(re.escape, TIME_UNITS), key=len, reverse=True))
 _SINGLE = "minute|hour|day|week"
@@ -56,10 +59,11 @@ _AHEAD = regex_on_use(
     rf"(?P<number>[0-9]+(?:\.[0-9]+)?)\s?(?P<unit>{_UNITS})\b(?![\w/-])",
     re.IGNORECASE,
 )
-_ANY = regex_on_use(
-    rf"(?<![\w.])(?:[0-9]+(?:\.[0-9]+)?[\s-]?(?:derni[eè]re?s\s)?(?:{_UNITS})|(?:an?|one)\s(?:{_SINGLE}))\b",
-    re.IGNORECASE,
+# Looking behind after the first digit spares all other characters of a text.
+_NUMBERS = regex_on_use(
+    rf"[0-9](?<![\w.].)[0-9]*(?:\.[0-9]+)?[\s-]?(?:derni[eè]re?s\s)?(?:{_UNITS})\b", re.IGNORECASE
 )
+_SINGLES = regex_on_use(rf"(?<![\w.])(?:an?|one)\s(?:{_SINGLE})\b", re.IGNORECASE)
 
 _TIME = regex_on_use(r"(?=[0-9])(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?")
 _WINDOW = regex_on_use(r"_[0-9]+(?:s|m|h|d|w)(?:_|$)")
@@ -90,14 +94,14 @@ def told_duration(share: Share) -> Iterator[Finding]:
           for: 10m
           annotations: {summary: "down for more than 10 minutes"}
     """
-    for _, rule in alerting_rules(share):
+    for rule, texts in written_annotations(share):
         if rule.engine is Engine.PROMETHEUS:
-            yield from join_equal((*_other_durations(rule), *_other_horizons(rule)))
+            yield from join_equal((*_other_durations(rule, texts), *_other_horizons(rule, texts)))
 
 
-def _other_durations(rule: Rule) -> Iterator[Finding]:
-    for name, text in rule.annotations.items():
-        told = _told(text) if name in rule.written.annotations else None
+def _other_durations(rule: Rule, texts: Texts) -> Iterator[Finding]:
+    for name, text in texts:
+        told = _told(text)
         if told is None:
             continue
         seconds, found = told
@@ -124,7 +128,7 @@ def _first_range(rule: Rule) -> Place:
     return expr_piece(rule, min(spans, default=(0, len(rule.expr))))
 
 
-def _other_horizons(rule: Rule) -> Iterator[Finding]:
+def _other_horizons(rule: Rule, texts: Texts) -> Iterator[Finding]:
     """Texts that tell in how long something will be so, where `predict_linear` looks otherwise far."""
     node = rule_tree(rule) if "predict_linear" in rule.expr else None
     calls = [] if node is None else [one for one in query_nodes(node) if isinstance(one, promql.Call)]
@@ -132,9 +136,9 @@ def _other_horizons(rule: Rule) -> Iterator[Finding]:
     seconds = calculated_number(ahead[0]) if len(ahead) == 1 else None
     if node is None or not seconds:
         return
-    for name, text in rule.annotations.items():
-        found = _AHEAD.search(text) if name in rule.written.annotations else None
-        if found is None or len(_ANY.findall(text)) != 1:
+    for name, text in texts:
+        found = _AHEAD.search(text)
+        if found is None or _durations(text) != 1:
             continue
         told = float(found["number"]) * TIME_UNITS[found["unit"].lower()]
         if abs(told - seconds) > 0.1 * told and not any(abs(one - told) < 1 for one in times(rule, node)):
@@ -148,14 +152,22 @@ def _other_horizons(rule: Rule) -> Iterator[Finding]:
             )
 
 
+def _durations(text: str) -> int:
+    """How many durations are in a text."""
+    lower = text.lower()
+    may_have_one = any(word in lower for word in _SINGLE.split("|"))
+    return len(_NUMBERS.findall(text)) + (len(_SINGLES.findall(text)) if may_have_one else 0)
+
+
+@lru_cache(maxsize=4096)
 def _told(text: str) -> tuple[float, re.Match[str]] | None:
     """The one duration that a text tells, in seconds, and where; None where there is none or several."""
     told_as_one = list(_TOLD_AS_ONE.finditer(text)) if "the" in text else []
     if told_as_one:
-        if len(told_as_one) > 1 or _ANY.search(text):
+        if len(told_as_one) > 1 or _durations(text):
             return None
         return TIME_UNITS[told_as_one[0]["unit"].lower()], told_as_one[0]
-    found = list(_TOLD.finditer(text)) if len(_ANY.findall(text)) == 1 else []
+    found = list(_TOLD.finditer(text)) if _durations(text) == 1 else []
     if len(found) != 1:
         return None
     unit = found[0]["unit"] or found[0]["single"]

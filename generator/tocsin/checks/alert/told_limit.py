@@ -8,7 +8,7 @@ from tocsin.checks.alert.text_limits import StatedLimit, contradicts, other_unit
 from tocsin.checks.alert.text_speeds import contradicted_speed, stated_speed
 from tocsin.checks.framework.check import Finding, check_shares, join_equal
 from tocsin.checks.framework.query_units import rule_tree, strip_parentheses, threshold
-from tocsin.checks.framework.rules import alerting_rules
+from tocsin.checks.framework.rules import written_annotations
 from tocsin.checks.framework.time_units import TIME_UNITS
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tocsin.checks.framework.plan_slice import Share
     from tocsin.checks.framework.query_units import Node
     from tocsin.plan.model import Rule
+
+    Texts = tuple[tuple[str, str], ...]
 
 _MANY_DIGITS = 1e6
 T = TypeVar("T")
@@ -46,13 +48,13 @@ def threshold_mismatch(share: Share) -> Iterator[Finding]:
           expr: disk_used_percent > 90
           annotations: {summary: "The disk is full (> 90%)"}
     """
-    for _, rule in alerting_rules(share):
+    for rule, texts in written_annotations(share):
         # One threshold that was moved makes each text wrong that tells it.
-        yield from join_equal((*_other_limits(rule), *_other_speeds(rule)))
+        yield from join_equal((*_other_limits(rule, texts), *_other_speeds(rule, texts)))
 
 
-def _other_limits(rule: Rule) -> Iterator[Finding]:
-    stated = _stated(rule, stated_limit)
+def _other_limits(rule: Rule, texts: Texts) -> Iterator[Finding]:
+    stated = _stated(texts, stated_limit)
     node = rule_tree(rule) if stated else None
     compared = None if node is None else threshold(node)
     if node is None or compared is None or compared[1] not in (">", ">=", "<", "<="):
@@ -75,9 +77,9 @@ def _other_limits(rule: Rule) -> Iterator[Finding]:
         )
 
 
-def _other_speeds(rule: Rule) -> Iterator[Finding]:
+def _other_speeds(rule: Rule, texts: Texts) -> Iterator[Finding]:
     """Texts that tell more bytes or bits a second than the query compares with, or fewer."""
-    stated = _stated(rule, stated_speed)
+    stated = _stated(texts, stated_speed)
     node = rule_tree(rule) if stated else None
     compared = None if node is None else threshold(node)
     if compared is None or compared[1] not in (">", ">="):
@@ -94,13 +96,9 @@ def _other_speeds(rule: Rule) -> Iterator[Finding]:
             )
 
 
-def _stated(rule: Rule, read: Callable[[str], T | None]) -> list[tuple[str, T]]:
+def _stated(texts: Texts, read: Callable[[str], T | None]) -> list[tuple[str, T]]:
     """What the annotations of a rule state, each with its name."""
-    return [
-        (name, found)
-        for name, text in rule.annotations.items()
-        if name in rule.written.annotations and (found := read(text)) is not None
-    ]
+    return [(name, found) for name, text in texts if (found := read(text)) is not None]
 
 
 def _same_in_both(limit: StatedLimit, measured: Node) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares, join_equal
 from tocsin.checks.framework.query_units import rule_tree, strip_parentheses, threshold
-from tocsin.checks.framework.rules import alerting_rules
+from tocsin.checks.framework.rules import written_annotations
 from tocsin.checks.framework.time_units import TIME_UNITS
 from tocsin.diagnostics.model import Level
 from tocsin.lang.logql import ast as logql
@@ -16,7 +17,7 @@ from tocsin.plan.source_spans import expr_piece, text_piece
 from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tocsin.checks.framework.plan_slice import Share
     from tocsin.checks.framework.query_units import Node
@@ -31,6 +32,7 @@ _COUNTED = regex_on_use(
     rf"(?P<time>[0-9]+)?\s?(?P<unit>{_UNITS})\b",
     re.IGNORECASE,
 )
+_DIGIT = re.compile("[0-9]")
 _A_SECOND = regex_on_use(
     r"/\s?s(?:ec)?\b|per sec|a second|each second|\brps\b|\bqps\b|por segundo", re.IGNORECASE
 )
@@ -58,21 +60,20 @@ def told_rate(share: Share) -> Iterator[Finding]:
           expr: increase(errors_total[5m]) > 100
           annotations: {summary: "More than 100 errors in 5 minutes"}
     """
-    for _, rule in alerting_rules(share):
-        yield from join_equal(_told(rule))
+    for rule, texts in written_annotations(share):
+        counts = [(name, told) for name, text in texts if (told := _counted(text)) is not None]
+        if counts:
+            yield from join_equal(_told(rule, counts))
 
 
-def _told(rule: Rule) -> Iterator[Finding]:
+def _told(rule: Rule, counts: Iterable[tuple[str, re.Match[str]]]) -> Iterator[Finding]:
     node = rule_tree(rule) if "rate" in rule.expr else None
     compared = None if node is None else threshold(node)
     found = None if compared is None or compared[1] not in (">", ">=") else _rate(compared[0])
     if compared is None or found is None:
         return
     seconds, span, instead = found
-    for name, text in rule.annotations.items():
-        told = _COUNTED.search(text) if name in rule.written.annotations else None
-        if told is None or _A_SECOND.search(text):
-            continue
+    for name, told in counts:
         length = float(told["time"] or 1) * _LENGTHS[told["unit"].lower()]
         if float(told["number"]) == compared[2] and length == seconds:
             yield Finding(
@@ -82,6 +83,13 @@ def _told(rule: Rule) -> Iterator[Finding]:
                 help=f"write `{instead}`, or divide the threshold by {seconds:g}",
                 about=rule.place,
             )
+
+
+@lru_cache(maxsize=4096)
+def _counted(text: str) -> re.Match[str] | None:
+    """What a text counts in a time, unless it is a second."""
+    found = _COUNTED.search(text) if _DIGIT.search(text) else None
+    return None if found is None or _A_SECOND.search(text) else found
 
 
 def _rate(node: Node) -> tuple[float, tuple[int, int], str] | None:

@@ -24,6 +24,17 @@ def alerting_rules(of: Plan | Share) -> tuple[tuple[RuleGroup, Rule], ...]:
     return tuple((group, rule) for group, rule in rules_with_groups(of) if isinstance(rule, Rule))
 
 
+# The severities of an alert share their texts, and half a dozen checks read what people have written.
+@answered_once
+def written_annotations(of: Plan | Share) -> tuple[tuple[Rule, tuple[tuple[str, str], ...]], ...]:
+    """Every alerting rule that has annotations of its author, with their names and texts."""
+    each = (
+        (rule, tuple([one for one in rule.annotations.items() if one[0] in rule.written.annotations]))
+        for _, rule in alerting_rules(of)
+    )
+    return tuple((rule, texts) for rule, texts in each if texts)
+
+
 @answered_once
 def recording_rules(of: Plan | Share) -> tuple[tuple[RuleGroup, Recording], ...]:
     """Every recording rule with its group."""

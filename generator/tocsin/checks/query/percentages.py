@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.answers import answered_once
 from tocsin.checks.framework.query_units import calculated_number, strip_parentheses, threshold
 from tocsin.lang.promql import ast as promql
 
@@ -18,6 +19,7 @@ _IN_PER_CENT = (
 )
 
 
+@answered_once
 def units_by_place(share: Share) -> dict[Place, str]:
     """The unit of each alert of a share of a spec, by the place of its rules."""
     return {alert.place: alert.unit.name for alert in share.alerts}

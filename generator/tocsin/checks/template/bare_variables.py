@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
@@ -59,8 +60,7 @@ def braces(share: Share) -> Iterator[Finding]:
                     continue
                 if not is_label and _is_list_of_names(text) and _has_sound_texts(rule.annotations):
                     continue
-                outside = _ACTION.sub(lambda action: " " * len(action[0]), text)
-                found = list(_VARIABLE.finditer(outside)) if name in places and "{{" not in outside else []
+                found = _outside(text) if name in places else ()
                 if not any(map(_is_variable, found)):
                     continue
                 # Beside `${labels.job}`, `${value}` is no variable of a shell either.
@@ -79,6 +79,13 @@ def braces(share: Share) -> Iterator[Finding]:
                     instead_of=text[start:end],
                     is_safe=True,
                 )
+
+
+@lru_cache(maxsize=4096)
+def _outside(text: str) -> tuple[re.Match[str], ...]:
+    """What looks like a variable outside of a text's actions; nothing where an action does not end."""
+    outside = _ACTION.sub(lambda action: " " * len(action[0]), text)
+    return () if "{{" in outside else tuple(_VARIABLE.finditer(outside))
 
 
 def _is_list_of_names(text: str) -> bool:

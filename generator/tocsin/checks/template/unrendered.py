@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.framework.plan_slice import Share
+    from tocsin.plan.model import Rule
 
 _OPEN = r"\{\{-?\s*(?:\"\{\{-?\"|`\{\{-?`)\s*-?\}\}"
 _CLOSE = r"\{\{-?\s*(?:\"-?\}\}\"|`-?\}\}`)\s*-?\}\}"
@@ -85,11 +86,13 @@ def escaped(share: Share) -> Iterator[Finding]:
           annotations: {summary: "{{ $labels.instance }} is down"}
     """
     for rule, texts in templates(share):
-        path = PurePath(str(rule.place.path[0]))
-        if path.suffix == ".tpl" or not _OF_TEMPLATES.isdisjoint(path.parts[:-1]):
-            continue
         for text in texts:
-            for found in () if text.refused is not None else _ESCAPED.finditer(text.text):
+            # Braces that begin a string are in each text that is escaped.
+            if text.refused is not None or not any(one in text.text for one in ('"{{', "`{{")):
+                continue
+            if _is_of_helm(rule):
+                break
+            for found in _ESCAPED.finditer(text.text):
                 inner = (found["between"] or found["raw"] or found["quoted"]).strip()
                 yield Finding(
                     f"{text.said} shows `{{{{ {inner} }}}}` in so many words: it is escaped for Helm",
@@ -99,3 +102,9 @@ def escaped(share: Share) -> Iterator[Finding]:
                     fix=f"{{{{ {inner} }}}}",
                     instead_of=found[0],
                 )
+
+
+def _is_of_helm(rule: Rule) -> bool:
+    """Whether a rule stands in a file that is rendered before Prometheus reads it."""
+    path = PurePath(str(rule.place.path[0]))
+    return path.suffix == ".tpl" or not _OF_TEMPLATES.isdisjoint(path.parts[:-1])
