@@ -378,3 +378,12 @@ def test_a_job_that_is_misspelt_in_several_queries_is_one_finding(tmp_path: Path
         "  - {alert: C, expr: 'up{job=\"web_shop\"} == 0'}\n"
     )
     assert sorted(_found(tmp_path, "query/unknown-job")) == [1, 2]
+
+
+def test_addresses_by_environment_variables_are_one_finding_whatever_their_names(tmp_path: Path) -> None:
+    receivers = "".join(
+        f"  - name: {name}\n    slack_configs: [{{api_url: '{{{{ env \"SLACK_URL_{name}\" }}}}'}}]\n"
+        for name in ("a", "bb", "ccc")
+    )
+    (tmp_path / "alertmanager.yml").write_text(f"route: {{receiver: a}}\nreceivers:\n{receivers}")
+    assert _found(tmp_path, "alertmanager/value") == [3]

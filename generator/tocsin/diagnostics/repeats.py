@@ -99,7 +99,8 @@ _OFTEN = frozenset({"label/dropped", "group/dependency", "alert/static-text"})
 """Where the same words about many rules of several files are one habit: a pasted text, how groups are cut."""
 _QUOTED = regex_on_use(r"`[^`]*`")
 _UNQUOTED = re.compile(r"[\"'\\\\\s]")
-_VARIABLE = re.compile(r"\$\{\w+\}")
+_VARIABLE = re.compile(r"\$\{\w+\}|\*[* ]*")
+"""What may differ between values with one mistake: names of variables, and what nobody may see."""
 
 
 def join_repeats(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -12,6 +12,7 @@ from tocsin.detect.unfold import may_hold_texts, unfold
 from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
 from tocsin.diagnostics.model import Diagnostic, Level, sort_diagnostics
 from tocsin.diagnostics.secrets import mask_secrets
+from tocsin.existing.alertmanager.variables import has_variable
 from tocsin.existing.allowances import Comments, comments_key, read_comments
 from tocsin.existing.dashboards import read_dashboard
 from tocsin.existing.incomplete import (
@@ -51,8 +52,9 @@ from tocsin.source.yaml import Stream, read_stream
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from tocsin.detect.filling import Filling
     from tocsin.detect.foreign import Unread
     from tocsin.detect.kinds import DocumentPart
     from tocsin.detect.template import FileTemplate
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
     from tocsin.source.yaml_error import YamlError
 
 _LOKI = frozenset({"AlertingRule", "RecordingRule"})  # the kinds of Loki's operator
+_VARIABLE = "alertmanager/variable"
 NO_TEMPLATES = Templates()
 NO_MARKDOWN = Markdown()
 _CONFIGURATIONS = frozenset({DocumentKind.PROMETHEUS, DocumentKind.ALERTMANAGER})
@@ -84,6 +87,8 @@ class Input:
     """Values in it that nobody may see, whatever they are."""
     found: tuple[DocumentPart, ...] | None = None
     """Its parts, where they are known."""
+    fillings: tuple[Filling, ...] = ()
+    """What scripts replace in it before anybody reads it."""
 
     def root(self) -> Node | None:
         """The node of its one document, or the list of all of them; None when it holds nothing."""
@@ -229,11 +234,13 @@ def read_existing(
     routes = () if parts is None else (parts, *routing.aside())
     is_later = any(is_filled_in_by_flux(file.document.text) for file in inputs)
     lost = Incomplete.of(of_faults(file.document, file.stream) for file in inputs)
+    fillings = {file.document.name: file.fillings for file in inputs if file.fillings}
     for read in routes:
         # What is missing may stand in a part that could not be read.
         said = (one for one in (*read.problems, *read.notes) if not lost.may_define(one.unknown or ""))
-        said = (one for one in said if not (is_later and one.id == "alertmanager/variable"))
-        found += [problem.located(sources) for problem in said]
+        told = [problem.located(sources) for problem in said]
+        told = [one for one in told if not _is_filled(one, fillings)]
+        found += [one for one in told if not (is_later and one.id == _VARIABLE)]
     found += routing.superfluous()
     # Whom one configuration leaves out, another one may notify.
     lost += Incomplete(("configurations",)) if routing.may_notify_elsewhere(rule_files) else COMPLETE
@@ -288,6 +295,15 @@ def read_existing(
     diagnostics = sort_diagnostics(mask_secrets(told, secrets))
     unrendered = tuple(NotRead(file.document, rendered.unread) for file, rendered in unrendered_files)
     return Adopted(plan, sources, diagnostics, secrets, lost, unrendered)
+
+
+def _is_filled(one: Diagnostic, fillings: Mapping[str, Sequence[Filling]]) -> bool:
+    """Whether it is about a variable that a script replaces; `fillings` are those of files by their names."""
+    if one.span is None:
+        return False
+    text = one.span.document.text[one.span.start : one.span.end]
+    is_variable = one.id == _VARIABLE or (one.id == "alertmanager/value" and has_variable(text))
+    return is_variable and any(filling.fills(text) for filling in fillings.get(one.span.document.name, ()))
 
 
 def _is_of_vmalert(inputs: Iterable[Input]) -> bool:

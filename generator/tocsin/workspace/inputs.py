@@ -27,6 +27,7 @@ from tocsin.workspace.files_read import FilesRead, Left
 from tocsin.workspace.listing import MARKDOWN_SUFFIXES, USUAL_SUFFIXES, list_dashboards, list_files
 from tocsin.workspace.markdown import read_markdown
 from tocsin.workspace.reader import STORED_FILES
+from tocsin.workspace.scripts import with_fillings
 from tocsin.workspace.templates import read_templates
 from tocsin.workspace.unread import why_not_read
 
@@ -165,7 +166,7 @@ def read_inputs(paths: Iterable[Path], reader: FileReader = STORED_FILES) -> Inp
             rest = tuple(NotRead(file.document, why) for file, why in aside if (file, why) not in yaml)
             return Inputs(tuple(parts), True, (), tuple(broken), Templates(), Markdown(), rest)
     return Inputs(
-        tuple(files),
+        with_fillings(files, paths, reader),
         False,
         tuple(file.document for file in files if DocumentKind.POLICY in kinds[file.document.name]),
         tuple(broken),
