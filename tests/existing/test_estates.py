@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from tocsin.cli.main import main
 from tocsin.existing.estates import divide
-from tocsin.existing.files import Input, read_input
+from tocsin.existing.files import read_input
 from tocsin.source import Document
 
 if TYPE_CHECKING:
@@ -47,11 +47,7 @@ spec:
 def _estates(files: Mapping[str, str]) -> list[list[str]]:
     """The names of the files of each estate."""
     inputs = [read_input(Document(name, text), named=False) for name, text in sorted(files.items())]
-    return [[_name(one) for one in estate] for estate in divide(inputs)]
-
-
-def _name(one: Input) -> str:
-    return one.document.name
+    return [[one.document.name for one in estate.files] for estate in divide(inputs)]
 
 
 def _write(folder: Path, files: Mapping[str, str]) -> None:
@@ -151,7 +147,7 @@ def test_copies_of_rules_without_a_server_are_an_estate_and_other_rules_are_shar
     ids=["one", "one-folder", "a-form", "routes-for-the-same-rules", "folders-of-rules", "who-only-scrapes"],
 )
 def test_what_nothing_tells_apart_is_one_estate(files: Mapping[str, str]) -> None:
-    assert _estates(files) == [sorted(files)]
+    assert _estates(files) == []
 
 
 def test_each_server_counts_for_its_own_rules(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -218,10 +214,6 @@ def test_the_estates_are_named_after_the_findings(monkeypatch: pytest.MonkeyPatc
     monkeypatch.chdir(tmp_path)
     checked = CliRunner().invoke(main, ["check", "."])
     assert checked.stdout.endswith("2 estates, each checked by itself: envs/dev, envs/prod\n")
-    routed = CliRunner().invoke(main, ["route", ".", "--alert", "A"])
-    assert (
-        "these are several estates, read as one; name the folder of one: envs/dev, envs/prod" in routed.stderr
-    )
 
 
 def test_overlays_of_kustomize_have_the_rules_that_they_build_on(
@@ -246,19 +238,3 @@ def test_overlays_of_kustomize_have_the_rules_that_they_build_on(
     ]
     found = [id_ for id_, _, _ in _found(monkeypatch, tmp_path, files)]
     assert not {"route/unused", "file/second-server", "file/second-route"} & {*found}
-
-
-@pytest.mark.parametrize("command", [["diff", "old", "new"], ["route", "new", "severity=page"]])
-def test_what_reads_several_estates_as_one_says_so(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: list[str]
-) -> None:
-    estate = {"prometheus.yml": _SERVER, "rules/a.yml": _RULES, "alertmanager.yml": _ROUTES}
-    for side in ("old", "new"):
-        for place in ("dev", "prod"):
-            _write(tmp_path / side / place, estate)
-    _write(tmp_path / "new/prod", {"alertmanager.yml": _ROUTES.replace("severity=", "team=")})
-    monkeypatch.chdir(tmp_path)
-    result = CliRunner().invoke(main, command)
-    assert "note: these are several estates, read as one; name the folder of one: new/dev, new/prod" in (
-        result.stderr
-    )

@@ -56,11 +56,12 @@ class Baseline:
     """Whether there is such a file."""
 
     def present(self, plans: Sequence[Planned]) -> Present:
-        """What is there in a run, in any environment of a spec, named from the folder of the file."""
+        """What is there in a run, in whichever environment or estate, named from the folder of the file."""
         from tocsin.baseline.present import Present
 
         files = (document.name for made in plans for document in made.documents)
-        return Present([(made.plan, made.sources) for made in plans], files, str(self.path.parent))
+        each = [(one.plan, one.sources) for made in plans for one in made.each_estate]
+        return Present(each, files, str(self.path.parent))
 
     def has_file(self, name: str) -> bool:
         """Whether there is a file, as an entry names it."""

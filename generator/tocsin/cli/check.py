@@ -232,8 +232,8 @@ def check(
         for line in () if made.files_read is None else made.files_read.lines(new):
             click.echo(line)
         if made.estates:
-            folders = visible_line(", ".join(made.estate_folders))
-            click.echo(f"{len(made.estates)} estates, each checked by itself: {folders}")
+            names = visible_line(", ".join(one.estate or "" for one in made.estates))
+            click.echo(f"{len(made.estates)} estates, each checked by itself: {names}")
     else:
         if accept:
             click.echo(said[0], err=True)
@@ -249,8 +249,10 @@ def _scope(made: Planned, chosen: Selection, present: Present, paths: Sequence[P
     from tocsin.checks.framework.run import runnable
     from tocsin.diagnostics.catalogue import MESSAGES
 
-    checks = runnable(chosen.checks, made.unread)
-    if made.plan.route is None:
+    of_each = [runnable(chosen.checks, one.unread) for one in made.each_estate]
+    # What some estate has too little for may have been found there.
+    checks = [one for one in chosen.checks if all(one in ran for ran in of_each)]
+    if any(one.plan.route is None for one in made.each_estate):
         checks = [one for one in checks if "routing" not in areas_needed(one)]
     messages = (id_ for id_ in MESSAGES if chosen.wants(id_) and not id_.startswith("prove/"))
     return scope_of(made, present, paths, (*(one.id for one in checks), *messages))

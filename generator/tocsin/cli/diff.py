@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from tocsin.cli.command import Command
-from tocsin.cli.options import every_environment_option
+from tocsin.cli.options import estate_option, every_environment_option
 from tocsin.cli.settings import default_paths
 from tocsin.errors import CommandError
 from tocsin.text.visible import visible_line
@@ -18,7 +18,9 @@ from tocsin.text.visible import visible_line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from tocsin.diff.changes import Changes
     from tocsin.workspace.load import Planned
+    from tocsin.workspace.matched_estates import MatchedEstates
     from tocsin.workspace.sides import Side
 
 _SHARED = "tocsin.diff.shared"
@@ -37,6 +39,7 @@ class _Diff(Command):
 @click.option("--old", multiple=True, metavar="PATH", help="A path of the old side; can be repeated.")
 @click.option("--new", multiple=True, metavar="PATH", help="A path of the new side; can be repeated.")
 @every_environment_option
+@estate_option
 @click.option(
     "--format",
     "form",
@@ -52,6 +55,7 @@ def diff(
     old: tuple[str, ...],
     new: tuple[str, ...],
     environment: str | None,
+    estate: str | None,
     form: str,
 ) -> None:
     """Show what changes between OLD and NEW, by who is affected rather than by line.
@@ -70,15 +74,14 @@ def diff(
     grouped, repeated, muted or inhibited differently, with an example of such labels.
 
     Each environment of a spec is compared with itself; what changes in all of them alike is shown once.
-    Dashboards and runbook pages are not compared.
+    So is each estate, where plain files are those of several. Dashboards and runbook pages are not compared.
 
     Exit codes: 0 nothing changes in alerts, notifications or objectives, 1 something does or may, 2 the
     command could not do its work.
     """
-    from tocsin.cli.planning import mention_estates
-    from tocsin.diff.compare import compare
     from tocsin.diff.render import RENDERERS
     from tocsin.diff.render.environments import render_environments
+    from tocsin.workspace.matched_estates import match_estates
     from tocsin.workspace.sides import sides_of_arguments, sides_of_options
 
     usual = tuple(map(str, default_paths()))
@@ -91,7 +94,7 @@ def diff(
         at = len(words) - (count or 0)
         two = _two_environments(words[:at], words[at:] or usual) if environment is None else None
         if two is not None:
-            changes = replace(compare(two[0].plan, two[1].plan), not_read=tuple(_not_read(*two)))
+            changes = _compared(*two)
             click.echo(RENDERERS[form](changes), nl=False)
             sys.exit(1 if changes else 0)
         before, after = sides_of_arguments(words[:at], None if count is None else words[at:], usual)
@@ -103,23 +106,57 @@ def diff(
     for side, missing in ((before, missing_before), (after, missing_after)):
         for path in missing:
             click.echo(f"note: {side.where()} there is nothing at {path}", err=True)
-    # A change of the routes of one estate may be no change of those that are followed of all.
-    several = [one for one in (*new_plans, *old_plans) if one.estates]
-    if several:
-        mention_estates(several[0])
-    pairs = _pairs(old_plans, new_plans)
-    compared = {
-        name: replace(compare(one.plan, other.plan), not_read=tuple(_not_read(one, other)))
-        for name, one, other in pairs
-    }
+    if estate is not None or any(one.estates for one in (*old_plans, *new_plans)):
+        found = match_estates(old_plans[0], new_plans[0], before.local_paths(), after.local_paths())
+        _show_estates(found if estate is None else _only(found, estate), form)
+    compared = {name: _compared(one, other) for name, one, other in _pairs(old_plans, new_plans)}
     if [*compared] == [None]:
         click.echo(RENDERERS[form](compared[None]), nl=False)
         sys.exit(1 if compared[None] else 0)
     known = {name: changes for name, changes in compared.items() if name is not None}
-    added = [one for one in _names(new_plans) if one not in known]
-    removed = [one for one in _names(old_plans) if one not in known]
+    added = {one: () for one in _names(new_plans) if one not in known}
+    removed = {one: () for one in _names(old_plans) if one not in known}
     click.echo(render_environments(form, known, added, removed), nl=False)
     sys.exit(1 if added or removed or any(known.values()) else 0)
+
+
+def _compared(old: Planned, new: Planned) -> Changes:
+    from tocsin.diff.compare import compare
+
+    return replace(compare(old.plan, new.plan), not_read=tuple(_not_read(old, new)))
+
+
+def _show_estates(found: MatchedEstates, form: str) -> NoReturn:
+    """Show what changes in each of several estates, and exit."""
+    from tocsin.diff.render.environments import render_environments
+
+    # Where a side is a single estate, only the other one has a name for it.
+    compared = {new.estate or old.estate or "": _compared(old, new) for old, new in found.both}
+    added, removed = (
+        {one.estate or "": _alerts(one) for one in side} for side in (found.added, found.removed)
+    )
+    click.echo(render_environments(form, compared, added, removed, "estate"), nl=False)
+    sys.exit(1 if added or removed or any(compared.values()) else 0)
+
+
+def _only(found: MatchedEstates, name: str) -> MatchedEstates:
+    """The one estate of this name; CommandError where neither side has it."""
+    from tocsin.cli.planning import find_estate
+    from tocsin.workspace.matched_estates import MatchedEstates
+
+    known = [one.estate or "" for one in (*(new for _, new in found.both), *found.added, *found.removed)]
+    wanted = find_estate(known, name)
+    return MatchedEstates(
+        tuple(pair for pair in found.both if pair[1].estate == wanted),
+        tuple(one for one in found.added if one.estate == wanted),
+        tuple(one for one in found.removed if one.estate == wanted),
+    )
+
+
+def _alerts(made: Planned) -> tuple[str, ...]:
+    from tocsin.plan.parts import names_of_alerts
+
+    return tuple(sorted(names_of_alerts(made.plan)))
 
 
 def _two_environments(words: Sequence[str], paths: Sequence[str]) -> tuple[Planned, Planned] | None:

@@ -49,6 +49,11 @@ every_environment_option = click.option(
     shell_complete=complete_environment,
     help="Only this one of the spec's `environments:`; each of them when absent.",
 )
+estate_option = click.option(
+    "--estate",
+    metavar="NAME",
+    help="Only this one of several estates in the files; each of them when absent.",
+)
 format_option = click.option(
     "--format",
     "form",

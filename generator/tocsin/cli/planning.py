@@ -48,7 +48,6 @@ def load_or_exit(
         show_and_exit(made.diagnostics, form)
     if mention and not made.is_spec:
         mention_faults(made.diagnostics)
-    mention_estates(made)
     if environment is None and len(made.environments) > 1:
         if needs_name:
             raise CommandError(f"name the environment with `--environment`: {', '.join(made.environments)}")
@@ -94,13 +93,25 @@ def each_sound_or_exit(
         show_and_exit(sort_diagnostics(wrong), form)
 
 
-def mention_estates(made: Planned) -> None:
-    """One line on standard error where several estates are read as one."""
-    if made.estates:
-        folders = visible_line(", ".join(made.estate_folders))
-        click.echo(
-            f"note: these are several estates, read as one; name the folder of one: {folders}", err=True
-        )
+def choose_estate(made: Planned, name: str | None) -> Planned:
+    """The one of several estates with this name; the plan itself where none is named."""
+    if name is None:
+        return made
+    wanted = find_estate([one.estate or "" for one in made.estates], name)
+    return next(one for one in made.estates if one.estate == wanted)
+
+
+def find_estate(known: Sequence[str], name: str) -> str:
+    """The estate that a name means, whole or its last folders; CommandError where there is none."""
+    from tocsin.text.suggest import list_known
+
+    found = [one for one in known if one == name] or [one for one in known if one.endswith(f"/{name}")]
+    if len(found) == 1:
+        return found[0]
+    named = [one for one in known if one]
+    if not named:
+        raise CommandError(f"there is no estate `{name}` here: all files belong to one")
+    raise CommandError(f"there is no estate `{name}` here; {list_known(named)}")
 
 
 def mention_faults(diagnostics: Iterable[Diagnostic]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,14 @@ from tocsin.cli.generated_files import (
     output_folder,
     spec_digests,
 )
-from tocsin.cli.options import environment_option, no_cache_option, paths_argument, table_option
-from tocsin.cli.planning import load_or_exit, mention_faults
+from tocsin.cli.options import (
+    environment_option,
+    estate_option,
+    no_cache_option,
+    paths_argument,
+    table_option,
+)
+from tocsin.cli.planning import choose_estate, load_or_exit, mention_faults
 from tocsin.cli.refusal import refuse_unloadable
 from tocsin.cli.verdicts import Acceptances, excused, require_known
 from tocsin.errors import CommandError
@@ -74,6 +81,7 @@ _UNREAD = ("file/yaml", "file/encoding", "file/kind")
 )
 @no_cache_option
 @environment_option
+@estate_option
 @baseline_options
 def prove(
     paths: tuple[Path, ...],
@@ -84,6 +92,7 @@ def prove(
     folder: Path | None,
     allowed: tuple[str, ...],
     environment: str | None,
+    estate: str | None,
     accept: bool,
     reason: str | None,
     baseline_file: Path | None,
@@ -97,6 +106,9 @@ def prove(
     Failures of an alert can be accepted like findings of `tocsin check`: by `allow` next to the alert, or
     with --accept in the same baseline.
 
+    Where the files are those of several estates, each alert is proven with the recording rules and the server
+    of its own; a rule that several estates share is shown once if nothing differs.
+
     `paper` in the table means that this needs data that cannot exist, such as a counter below zero.
 
     Exit codes: 0 every alert is shown to fire and to be silent, or is allowed not to be, 1 an alert is not,
@@ -105,7 +117,7 @@ def prove(
     """
     from tocsin.engines.program import EngineError, find_program
     from tocsin.engines.promtool import with_features
-    from tocsin.prove.report import render, verdict_place
+    from tocsin.prove.report import join_estates, render, verdict_place
     from tocsin.prove.run import proof_subjects
     from tocsin.prove.run import prove as proofs
     from tocsin.result_store import open_result_store
@@ -113,6 +125,7 @@ def prove(
     baseline = load_baseline(baseline_file, paths, accept=accept, reason=reason)
     require_known(allowed)
     made = load_or_exit(paths, "json" if form == "json" else "text", environment=environment, mention=False)
+    made = choose_estate(made, estate)
     _require_rules(made, paths)
     mention_faults(made.diagnostics)
     if folder is not None and made.is_spec:
@@ -125,7 +138,12 @@ def prove(
         )
     promtool = with_features(promtool, made.plan.targets.features)
     store = open_result_store()
-    found = proof_subjects(made.plan, own_group=made.is_spec and folder is not None)
+    of_each = [
+        (subject, one)
+        for one in made.each_estate
+        for subject in proof_subjects(one.plan, own_group=made.is_spec and folder is not None)
+    ]
+    found = [subject for subject, _ in of_each]
     try:
         with click.progressbar(length=2 * len(found), label="proving", file=sys.__stderr__) as bar:
             told = bar.update if sys.stderr.isatty() else lambda _: None
@@ -138,6 +156,9 @@ def prove(
     except EngineError as error:
         raise CommandError(str(error)) from None
     rows = [verdict_place(verdict, made.sources) for verdict in verdicts]
+    if made.estates:
+        names = ((one.estate or "",) for _, one in of_each)
+        rows = join_estates([replace(row, estates=of) for row, of in zip(rows, names, strict=True)])
     rows = excused(rows, made, paths, allowed, Acceptances(baseline, accept, reason))
     click.echo(render(rows, form, scores, cases=cases), nl=False)
     click.echo(lacking, nl=False, err=form != "text")

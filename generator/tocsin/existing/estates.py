@@ -7,13 +7,13 @@ the files say themselves: `rule_files` of a Prometheus, and otherwise the folder
 from __future__ import annotations
 
 import posixpath
-from collections import Counter
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from tocsin.detect.file_names import is_sample_name
 from tocsin.detect.kinds import DocumentKind
+from tocsin.existing.estate_names import name_estates
 from tocsin.existing.kustomized import kustomized_files
 from tocsin.existing.node_reader import Reader
 from tocsin.existing.prometheus import path_of, unmatched_patterns
@@ -82,8 +82,16 @@ class _Part:
         return {posixpath.splitext(step)[0].lower() for step in steps} - _PROGRAMS
 
 
-def divide(inputs: Sequence[Input]) -> tuple[tuple[Input, ...], ...]:
-    """The files of each estate, in their order; all of them as one where nothing says that there are several.
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """The files of an estate, in their order, and what to call it."""
+
+    name: str
+    files: tuple[Input, ...]
+
+
+def divide(inputs: Sequence[Input]) -> tuple[Estate, ...]:
+    """The estates among the files; none where nothing says that there are several.
 
     A file may belong to several estates, such as rules that all servers read.
     """
@@ -92,25 +100,26 @@ def divide(inputs: Sequence[Input]) -> tuple[tuple[Input, ...], ...]:
     if len(estates) > 1:
         estates = _with_bases(estates, files, kustomized_files(inputs))
     if len(estates) < 2:
-        return (tuple(inputs),)
+        return ()
     names = [{one.name for one in estate.files} for estate in estates]
     known = set[str]().union(*names)
-    for name in {posixpath.normpath(one.document.name) for one in inputs} - known:
+    for name in {one.name for one in files} - known:
         # What belongs to none of them is looked at once, with what lies nearest.
         max(names, key=lambda found: max(shared_folders(name, one) for one in found)).add(name)
-    order = [posixpath.normpath(one.document.name) for one in inputs]
+    order = [one.name for one in files]
     names.sort(key=lambda found: [name in found for name in order], reverse=True)
+    held = [[one for one in files if one.name in found] for found in names]
+    configured = [_configurations(here) for here in held]
+    called = name_estates([[one.name for one in here] for here in held], configured)
     return tuple(
-        tuple(one for one, name in zip(inputs, order, strict=True) if name in found) for found in names
+        Estate(name, tuple(one.input for one in here)) for name, here in zip(called, held, strict=True)
     )
 
 
-def folders_of(estates: Sequence[Iterable[str]]) -> tuple[str, ...]:
-    """What to call each estate, by the names of its files: the folder of those that no other one has."""
-    held = [{posixpath.normpath(name) for name in names} for names in estates]
-    number = Counter(name for names in held for name in names)
-    own = [[name for name in names if number[name] == 1] or [*names] for names in held]
-    return tuple(posixpath.commonpath([posixpath.dirname(name) for name in names]) or "." for names in own)
+def _configurations(files: Iterable[_File]) -> list[str]:
+    """The names of the configurations among the files, those of servers first."""
+    found = [one for one in files if one.is_configuration]
+    return [one.name for one in sorted(found, key=lambda one: not one.servers)]
 
 
 def _divided(files: tuple[_File, ...], depth: int) -> list[_Part]:

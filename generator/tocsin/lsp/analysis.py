@@ -43,6 +43,7 @@ def analyze(project: Project, reader: FileReader, sound: dict[str, Input]) -> An
     made = plan_each(inputs)
     plans = tuple(one for one in made if isinstance(one, Planned))
     read += plans[0].documents if plans else ()
+    each = tuple(one for planned in plans for one in planned.each_estate)
     found = tuple(shown_findings(_check(made, plans, project), project))
     sound.update((file.document.name, file) for file in inputs.files if not file.stream.broken)
     return Analysis(
@@ -50,7 +51,7 @@ def analyze(project: Project, reader: FileReader, sound: dict[str, Input]) -> An
         {one.name: one for one in read},
         surroundings(inputs, sound, plans[0].plan if plans else None),
         bool(plans),
-        Packed.of(ReadProject(plans, sound)),
+        Packed.of(ReadProject(each, sound)),
     )
 
 
@@ -72,7 +73,8 @@ def _check(
     document = decode_file(path.as_posix(), read_file(path))
     entries = read_baseline(document).entries if isinstance(document, Document) else ()
     names = (one.name for one in plans[0].documents)
-    present = Present([(one.plan, one.sources) for one in plans], names, str(path.parent))
+    each = [(one.plan, one.sources) for planned in plans for one in planned.each_estate]
+    present = Present(each, names, str(path.parent))
     return [one for one in compare(entries, found, present).findings if one.accepted is None]
 
 

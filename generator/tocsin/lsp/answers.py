@@ -41,7 +41,14 @@ class Answers:
             return None
         offset = self._session.positions.offset(buffer.document, position)
         cursor = find_cursor(buffer.document, offset)
-        return Place(buffer.document, offset, cursor, known, known.plans)
+        here = buffer.document.name
+        # What is so in other estates says nothing of this file.
+        of_file = tuple(
+            one
+            for one in known.plans
+            if one.estate is None or any(document.name == here for document in one.documents)
+        )
+        return Place(buffer.document, offset, cursor, known, of_file or known.plans)
 
     def hover(self, given: types.HoverParams) -> types.Hover | None:
         """What is known of the thing at a position, and of the findings there."""

@@ -24,7 +24,7 @@ class ReadProject:
     """The files of a project as they were read, and what was made of them."""
 
     plans: tuple[Planned, ...]
-    """The plan of each environment, of a spec with some; none where nothing could be made of the files."""
+    """The plan of each environment or estate; none where nothing could be made of the files."""
     sound: Mapping[str, Input]
     """The newest version of each file that could be read as YAML."""
 

@@ -30,16 +30,16 @@ _CONDITIONS = frozenset({"thresholds", "for", "keep_firing_for"})
 def explain_name(reference: Reference, plans: Sequence[Planned]) -> str | None:
     """What is known of a name: who is notified of an alert, what a severity means, what an SLO promises.
 
-    `plans` are those of all environments; where they differ, each is told by its name.
+    `plans` are those of all environments or estates; where they differ, each is told by its name.
     """
     return _in_each(plans, lambda one: _explain_name(reference, one))
 
 
 def _in_each(plans: Sequence[Planned], explain: Callable[[Planned], Sequence[str]]) -> str | None:
-    """The paragraphs about something in the first environment, and what is otherwise in each other one."""
+    """The paragraphs about something in the first environment or estate, and what is otherwise in others."""
     said: dict[tuple[str, ...], list[str]] = {}
     for one in plans:
-        said.setdefault(tuple(explain(one)), []).append(f"`{one.environment}`")
+        said.setdefault(tuple(explain(one)), []).append(f"`{one.name}`")
     first = next((parts for parts in said if parts), None)
     if first is None:
         return None
@@ -48,7 +48,8 @@ def _in_each(plans: Sequence[Planned], explain: Callable[[Planned], Sequence[str
         other = [part for part in parts if part not in first] if len(parts) == len(first) else parts
         shown += [f"In {', '.join(names)}:", *other] if parts else [f"Not in {', '.join(names)}."]
     if len(said) > _MOST_OTHERWISE + 1:
-        shown.append("Otherwise again in more environments: `tocsin explain` takes `--environment`.")
+        kind = "environment" if plans[0].estate is None else "estate"
+        shown.append(f"Otherwise again in more {kind}s: `tocsin explain` takes `--{kind}`.")
     return without_secrets("\n\n".join(shown))
 
 

@@ -24,7 +24,10 @@ class Place:
     cursor: Cursor
     known: Project
     plans: tuple[Planned, ...]
-    """The newest plans of the project, one of each environment; none where none could be made so far."""
+    """The newest plans of the project, one of each environment, or of each estate that the document is of.
+
+    None where none could be made so far.
+    """
 
     @property
     def is_spec(self) -> bool:

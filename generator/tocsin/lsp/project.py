@@ -45,7 +45,7 @@ class Project:
 
     @property
     def plans(self) -> tuple[Planned, ...]:
-        """The newest plans that could be made, one of each environment."""
+        """The newest plans that could be made, one of each environment or estate."""
         return () if self.last_plan is None else self.last_plan.read.value.plans
 
     @property

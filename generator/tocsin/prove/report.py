@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
@@ -40,6 +41,8 @@ class ProofRow:
     """What it fails for."""
     excuse: str | None = None
     """Why that is no failure of the run: it is allowed, or was accepted."""
+    estates: tuple[str, ...] = ()
+    """Those in which it is so, where the files are those of several."""
 
     @property
     def is_tried(self) -> bool:
@@ -56,6 +59,20 @@ def verdict_place(verdict: Verdict, sources: Sources) -> ProofRow:
     """The verdict with the file and the line in which the rule is written."""
     span = sources.locate(verdict.subject.rule.place)
     return ProofRow(verdict, span.document.name, span.line, failure(verdict))
+
+
+def join_estates(rows: Sequence[ProofRow]) -> list[ProofRow]:
+    """The rows, of which those of one rule in several estates are one where nothing that is shown differs."""
+    found: dict[tuple[str, int], ProofRow] = {}
+    counts: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    for row in rows:
+        shown = json.dumps(_value(replace(row, estates=())))
+        # Two rules of one estate stay two, though they are the same.
+        counts[shown, row.estates] += 1
+        key = shown, counts[shown, row.estates]
+        before = found[key].estates if key in found else ()
+        found[key] = replace(found.get(key, row), estates=(*before, *row.estates))
+    return [*found.values()]
 
 
 def render(rows: Sequence[ProofRow], form: str, scores: Sequence[Score] = (), *, cases: bool = False) -> str:
@@ -124,6 +141,7 @@ def verdict_findings(verdict: Verdict) -> list[str]:
 def _value(row: ProofRow) -> dict[str, object]:
     verdict = row.verdict
     return {
+        **({"estates": [*row.estates]} if row.estates else {}),
         "alert": verdict.subject.rule.alert_key,
         "severity": verdict.subject.rule.severity,
         "file": row.file,
@@ -145,12 +163,13 @@ def _text(rows: Sequence[ProofRow], *, cases: bool) -> str:
     width = _column(names)
     more = "".join(f"  {name:<7}" for name in _DISTURBED) if cases else ""
     lines = [f"{'alert':<{width}}  fires  silent  boundary  story{more}".rstrip()]
-    file = ""
+    title = ""
     for row, name in zip(rows, names, strict=True):
         verdict = row.verdict
-        if row.file != file:
-            file = row.file
-            lines.append(f"{file}")
+        where = f"{row.file}, in {', '.join(row.estates)}" if row.estates else row.file
+        if where != title:
+            title = where
+            lines.append(title)
         shown = [case.name for case in verdict.cases]
         boundary = "yes" if any(case.startswith("just inside") for case in shown) else "-"
         story = "yes" if any(case.startswith("story") for case in shown) else "-"
@@ -225,7 +244,8 @@ def _junit(rows: Sequence[ProofRow]) -> str:
     lines.append(f'<testsuite name="tocsin prove" {counts}>')
     for row in rows:
         verdict = row.verdict
-        attributes = f"classname={_attribute(row.file)} name={_attribute(_name(verdict))}"
+        of = f" in {', '.join(row.estates)}" if row.estates else ""
+        attributes = f"classname={_attribute(row.file + of)} name={_attribute(_name(verdict))}"
         if row.failure is None:
             lines.append(f"  <testcase {attributes}/>")
             continue

@@ -56,6 +56,8 @@ class Planned:
     """The last days of the exceptions that are meant to end, those of all environments."""
     doubts: tuple[Diagnostic, ...] = ()
     """What is doubtful in a spec in whichever environment, and keeps nothing from being generated."""
+    estate: str | None = None
+    """Which of several estates it is the plan of."""
     estates: tuple[Planned, ...] = ()
     """Of plain files of several estates, the plan of each; one file may be in several of them."""
 
@@ -65,11 +67,14 @@ class Planned:
         return replace(self, plan=replace(self.plan, targets=known(self.plan.targets)), estates=estates)
 
     @property
-    def estate_folders(self) -> tuple[str, ...]:
-        """What to call the estates: the folder of the files that each has for itself."""
-        from tocsin.existing.estates import folders_of
+    def each_estate(self) -> tuple[Planned, ...]:
+        """What holds by itself: the plan of each estate, or this one where there are not several."""
+        return self.estates or (self,)
 
-        return folders_of([[document.name for document in one.documents] for one in self.estates])
+    @property
+    def name(self) -> str | None:
+        """What tells it from others of the same files: its environment or its estate."""
+        return self.environment or self.estate
 
     @property
     def has_alerts(self) -> bool:
@@ -185,11 +190,12 @@ def _known(wanted: str | None, names: tuple[str, ...]) -> str | None:
 def _load_existing(inputs: Inputs, missing: Incomplete) -> Planned:
     from tocsin.existing.estates import divide
 
-    divided = divide(inputs.files)
     whole = _read_existing(inputs, missing)
-    if len(divided) < 2:
-        return whole
-    return replace(whole, estates=tuple(_read_existing(inputs.only(files), missing) for files in divided))
+    estates = tuple(
+        replace(_read_existing(inputs.only(one.files), missing), estate=one.name)
+        for one in divide(inputs.files)
+    )
+    return replace(whole, estates=estates)
 
 
 def _read_existing(inputs: Inputs, missing: Incomplete) -> Planned:

@@ -55,12 +55,12 @@ def _lines(changes: Changes) -> Iterator[str]:
             example = routing_example(route)
             cases = [line.removeprefix("for ") for line in case_lines(route, _SHOWN)]
             yield _row(
-                _plain(routing_title(route)),
-                "<br>".join(map(_plain, cases)),
+                escape(routing_title(route)),
+                "<br>".join(map(escape, cases)),
                 "none found" if example is None else _code(example),
-                _plain(receiver_names(route.receivers_before)),
-                _plain(receiver_names(route.receivers_after)),
-                _plain("; ".join(filter(None, (first_alerts(route.alerts), _perhaps(route.perhaps))))),
+                escape(receiver_names(route.receivers_before)),
+                escape(receiver_names(route.receivers_after)),
+                escape("; ".join(filter(None, (first_alerts(route.alerts), _perhaps(route.perhaps))))),
             )
     if changes.inhibitions:
         yield from ("", "#### Inhibitions", "", "| | Rule | Example | Alerts |", "| --- | --- | --- | --- |")
@@ -68,36 +68,36 @@ def _lines(changes: Changes) -> Iterator[str]:
             yield _row(
                 inhibition.kind,
                 _code(rule_text(inhibition.rule)),
-                _plain(inhibition_example(inhibition)),
-                _plain(first_alerts(inhibition.alerts)),
+                escape(inhibition_example(inhibition)),
+                escape(first_alerts(inhibition.alerts)),
             )
     if changes.alerts:
         yield from ("", "#### Alerts", "")
         for alert in changes.alerts:
-            yield f"- {_plain(alert_line(alert))}"
+            yield f"- {escape(alert_line(alert))}"
     if changes.recordings:
         yield from ("", "#### Recordings", "")
         for recording in changes.recordings:
             alerts = f"; alerts: {first_alerts(recording.alerts)}" if recording.alerts else ""
-            yield f"- {_plain(recording_line(recording) + alerts)}"
+            yield f"- {escape(recording_line(recording) + alerts)}"
     if changes.groups:
         yield from ("", "#### Rule groups", "")
         for group in changes.groups:
-            yield f"- {_plain(group_line(group))}"
+            yield f"- {escape(group_line(group))}"
     if changes.labels:
         yield from ("", "#### Labels", "")
         for label in changes.labels:
-            yield f"- {_plain(label_line(label))}"
+            yield f"- {escape(label_line(label))}"
     if changes.receivers:
         yield from ("", "#### Receivers", "")
         for receiver in changes.receivers:
-            yield f"- {_plain(receiver_line(receiver))}"
+            yield f"- {escape(receiver_line(receiver))}"
     if changes.slos:
         yield from ("", "#### Service level objectives", "")
         for slo in changes.slos:
-            yield f"- {_plain(slo_line(slo))}"
+            yield f"- {escape(slo_line(slo))}"
     for remark in remarks(changes):
-        yield from ("", _plain(remark))
+        yield from ("", escape(remark))
 
 
 def _perhaps(alerts: tuple[str, ...]) -> str:
@@ -108,7 +108,8 @@ def _row(*cells: str) -> str:
     return f"| {' | '.join(cell or ' ' for cell in cells)} |"
 
 
-def _plain(text: str) -> str:
+def escape(text: str) -> str:
+    """A text of which Markdown takes no sign for its own."""
     return text.translate(_SIGNS)
 
 
