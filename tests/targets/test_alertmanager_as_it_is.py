@@ -128,6 +128,8 @@ def test_no_template_is_generated_that_nothing_calls(plan_of: Callable[[str], Pl
     assert "alertmanager/templates/tocsin.tmpl" not in _files(plan_of(own))
     calling = own.replace('"#b"', """'#{{ template "tocsin.title" . }}'""")
     assert "alertmanager/templates/tocsin.tmpl" in _files(plan_of(calling))
+    defining = calling.replace('define "body"', 'define "tocsin.title"')
+    assert "alertmanager/templates/tocsin.tmpl" not in _files(plan_of(defining))
 
 
 def test_alertmanager_loads_it(plan_of: Callable[[str], Plan], amtool: Program, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import base64
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 from tests.importing.alertmanager.configured import (
     CONFIG,
     SECRETS,
@@ -16,6 +17,7 @@ from tests.importing.alertmanager.configured import (
     spec,
 )
 
+from tocsin.cli.main import main
 from tocsin.diff.compare import compare
 from tocsin.engines.amtool import check_config, routed_receivers
 from tocsin.existing.templates import Templates
@@ -25,6 +27,7 @@ from tocsin.importing.alertmanager.secret_files import is_secret_address
 from tocsin.importing.alertmanager.write import routing_file
 from tocsin.importing.import_files import import_files
 from tocsin.source.document import Document
+from tocsin.targets import alertmanager
 from tocsin.workspace.import_files import read_files_to_import
 
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from tocsin.engines.program import Program
     from tocsin.importing.alertmanager.read import ImportedRouting
     from tocsin.importing.import_files import Imported
+    from tocsin.plan.model import Plan
 
 
 def _refusals(made: Imported) -> list[str]:
@@ -138,6 +142,20 @@ def test_templates_are_files_of_the_spec() -> None:
     assert files["alertmanager/templates/b.tmpl"] == texts["x/b.tmpl"]
     assert files["alertmanager/templates/a.tmpl"] == texts["x/a.tmpl"]
     assert configuration(made)["templates"] == ["templates/*.tmpl", "/else/where.tmpl"]
+
+
+def test_templates_that_tocsin_generates_come_back_as_they_are(shop_plan: Plan, tmp_path: Path) -> None:
+    files = {file.path: file.content.decode() for file in alertmanager.emit(shop_plan)}
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    result = CliRunner().invoke(main, ["import", str(tmp_path), "--to", str(tmp_path / "spec")])
+    assert result.exit_code == 0, result.output
+    assert "1 template file: nobody is notified otherwise" in result.stdout
+    again = CliRunner().invoke(main, ["generate", str(tmp_path / "spec"), "-o", str(tmp_path / "again")])
+    assert again.exit_code == 0, again.output
+    [template] = (tmp_path / "again/alertmanager/templates").iterdir()
+    assert template.read_text(encoding="utf-8") == files["alertmanager/templates/tocsin.tmpl"]
 
 
 def test_templates_whose_order_would_change_what_they_mean_stop_the_import() -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tocsin.lang.alertmanager.integrations import BY_LIST
 from tocsin.lang.alertmanager.texts import Form, Message
+from tocsin.lang.errors import LangError
+from tocsin.lang.gotemplate.notification_data import definitions
 from tocsin.targets.alertmanager.go_text import go_string
 from tocsin.targets.alertmanager.mail_template import mail_template
 from tocsin.targets.alertmanager.message_template import message_template
 from tocsin.targets.alertmanager.severity_colors import ENDED, severity_colors
 from tocsin.targets.alertmanager.skeletons import skeleton
 from tocsin.targets.alertmanager.title_code import title_code
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.translations import TEXTS
 
 if TYPE_CHECKING:
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan
 
 _PAGERDUTY = ("critical", "error", "warning", "info")
-_CALL = '"tocsin.'
+_CALLED = regex_on_use(r'"(tocsin\.[^"\n]+)"')
 _UNKNOWN = "error"
 """For PagerDuty, a severity that the spec does not have."""
 _GENERAL = (
@@ -32,10 +36,20 @@ _GENERAL = (
 
 
 def has_generated_templates(plan: Plan) -> bool:
-    """Whether the file is needed: not where every receiver brings its own texts and none calls a template
-    of ours."""
-    own = all(receiver.has_own_texts for receiver in plan.receivers)
-    return not own or any(_CALL in text for text in _own_texts(plan))
+    """Whether the file is needed: not where every receiver brings its own texts, and these call none of its
+    templates that they do not define themselves."""
+    if not all(receiver.has_own_texts for receiver in plan.receivers):
+        return True
+    called = {name for text in _own_texts(plan) for name in _CALLED.findall(text)}
+    return bool(called) and not called <= set(_own_definitions(plan))
+
+
+def _own_definitions(plan: Plan) -> Iterator[str]:
+    """The names of the templates in the files of the spec; none of a file that cannot be parsed."""
+    for glob in plan.templates:
+        for file in glob.files or ():
+            with suppress(LangError):
+                yield from (one.name for one in definitions(file.text))
 
 
 def _own_texts(plan: Plan) -> Iterator[str]:
