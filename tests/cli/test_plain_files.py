@@ -79,6 +79,20 @@ def test_hidden_folders_are_left_alone(rules: Path) -> None:
     assert _run("check", rules.parent).exit_code == 0
 
 
+def test_rules_in_a_hidden_folder_are_read_but_for_those_of_version_control_and_caches(rules: Path) -> None:
+    text = rules.read_text()
+    for folder in (".git", ".terraform/modules/a", ".old"):
+        (rules.parent / folder).mkdir(parents=True)
+        (rules.parent / folder / "copy.yml").write_text(text)
+    (rules.parent / ".nais").mkdir()
+    (rules.parent / ".nais" / "app.yml").write_text("a: [")
+    assert "groups: 1" in _run("check", rules.parent).stdout
+    (rules.parent / ".nais" / "alerts.yml").write_text(text.replace("up == 0", "up ="))
+    found = _run("check", rules.parent).stdout
+    assert "--> " + (rules.parent / ".nais" / "alerts.yml").as_posix() in found
+    assert "app.yml" not in found
+
+
 def test_explain_shows_the_rules_of_plain_files(rules: Path) -> None:
     text = _run("explain", "Down", rules).stdout
     for line in ("group web, evaluated by prometheus", "up == 0", "for 5m", 'severity="critical"'):

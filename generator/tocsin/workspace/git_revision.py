@@ -12,7 +12,7 @@ from tocsin.detect.candidates import KEYS
 from tocsin.errors import CommandError
 from tocsin.existing.template_texts import SUFFIXES as TEMPLATE_SUFFIXES
 from tocsin.value_object import value_object
-from tocsin.workspace.listing import is_hidden, is_read
+from tocsin.workspace.listing import is_left_alone, is_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,7 +77,7 @@ class Revision:
             if (
                 name in paths
                 or any(map(_is_wanted, inside))
-                or (name in by_content and not all(map(is_hidden, inside)))
+                or (name in by_content and not all(map(is_left_alone, inside)))
             ):
                 wanted.append((name, blob, size))
         if sum(size for _, _, size in wanted) > _LARGEST:

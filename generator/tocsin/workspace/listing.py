@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tocsin.baseline import NAME as BASELINE
-from tocsin.detect.candidates import FIRST_BYTES, may_hold_alerting
+from tocsin.detect.candidates import FIRST_BYTES, is_copy, may_hold_alerting
 from tocsin.source.decode import LARGEST, YAML_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
-    from pathlib import Path, PurePath
+    from pathlib import PurePath
 
 USUAL_SUFFIXES = (*YAML_SUFFIXES, ".rules")
 """Files with these are read whatever they hold."""
@@ -20,6 +22,14 @@ DASHBOARD_SUFFIXES = (".json", *YAML_SUFFIXES)
 """Dashboards of Grafana, and the ConfigMaps and resources that they are delivered in."""
 _PROSE_SUFFIXES = (".mdx", ".rst", ".adoc")
 """Pages that may show rules, and are none."""
+_OTHERS_FOLDERS = frozenset(
+    {".git", ".hg", ".svn", ".bzr", ".jj", ".worktrees", ".claude", ".history"}
+    | {".venv", ".env", ".virtualenv", ".conda", ".tox", ".nox", ".eggs", ".direnv", ".devbox", ".pixi"}
+    | {".cache", ".npm", ".yarn", ".pnpm-store", ".cargo", ".rustup", ".gradle", ".m2", ".ivy2", ".bundle"}
+    | {".terraform", ".terragrunt-cache", ".serverless", ".aws-sam", ".next", ".nuxt", ".svelte-kit"}
+    | {".ipynb_checkpoints", ".local", ".tmp", ".temp", ".trash", ".Trash"}
+)
+"""Hidden folders of version control, environments and caches: what lies there is a copy, or downloaded."""
 
 
 def list_files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
@@ -71,22 +81,41 @@ def _inside(folder: Path) -> list[Path]:
     """The files in a folder that are read by their names, and others that may hold alerting by their keys."""
     return sorted(
         path
-        for path in folder.rglob("*")
-        if not is_hidden(path.relative_to(folder))
-        and path.is_file()
+        for path in _below(folder)
+        if path.is_file()
         and path.name != BASELINE
-        and (path.suffix in USUAL_SUFFIXES or _may_hold_alerting(path))
+        and (is_read(path.relative_to(folder)) or _may_hold_alerting(path))
     )
 
 
+def _below(folder: Path) -> Iterator[Path]:
+    for below, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not _is_of_others(name)]
+        yield from (Path(below, name) for name in files)
+
+
 def is_read(path: PurePath) -> bool:
-    """Whether a file at this path inside of a folder is read, as its name and its folders say."""
+    """Whether a file at this path inside of a folder is read whatever it holds."""
     return path.suffix in USUAL_SUFFIXES and not is_hidden(path)
 
 
 def is_hidden(path: PurePath) -> bool:
-    """Whether a file at this path inside of a folder lies in a hidden one, such as `.git` or `.venv`."""
+    """Whether a file at this path inside of a folder lies in a hidden one, such as `.git` or `.nais`.
+
+    Such folders hold the settings of other tools, and those of deployments: only what has the keys of
+    alerting is read there.
+    """
     return any(part.startswith(".") for part in path.parts[:-1])
+
+
+def is_left_alone(path: PurePath) -> bool:
+    """Whether a file at this path inside of a folder is never read: it lies in a hidden folder of a tool."""
+    return any(map(_is_of_others, path.parts[:-1]))
+
+
+def _is_of_others(name: str) -> bool:
+    """Whether a hidden folder is one of version control, an environment, a cache, or a copy put aside."""
+    return name.startswith(".") and (name in _OTHERS_FOLDERS or name.endswith("_cache") or is_copy(name))
 
 
 def _may_hold_alerting(path: Path) -> bool:
