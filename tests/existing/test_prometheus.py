@@ -112,6 +112,15 @@ def test_of_two_servers_none_is_taken() -> None:
     assert _adopted(one=PLAIN, two=other).diagnostics == ()
 
 
+def test_a_configuration_that_only_names_rule_files_is_no_server() -> None:
+    frame = "rule_files: [rules]"
+    assert _adopted(frame=frame, rules=RULES).plan.server is None
+    beside = _adopted(frame=frame, one=f"{PLAIN}\nrule_files: [rules]", rules=RULES)
+    assert beside.plan.server is not None
+    assert "file/second-server" not in {one.id for one in beside.diagnostics}
+    assert _adopted(frame=f"{frame}\nscrape_configs: []", rules=RULES).plan.server is not None
+
+
 def test_a_copy_of_a_server_is_no_second_one() -> None:
     adopted = _adopted(one=PLAIN, copy=PLAIN, rules=RULES)
     assert adopted.plan.server is not None

@@ -31,6 +31,7 @@ from tocsin.existing.servers import (
     files_beside,
     is_elsewhere,
     missing_rule_files,
+    only_names_rules,
     server_of,
     servers_with_rules,
     several_servers,
@@ -251,6 +252,7 @@ def read_existing(
         found += missing
         # Rules that are elsewhere may be what routes and inhibitions ask for.
         lost += Incomplete(("alerts", "recordings")) if any(map(is_elsewhere, missing)) else COMPLETE
+    servers = [one for one in servers if not only_names_rules(*one)]
     if groups or parts is not None:
         found += several_servers(servers)
     nothing = not (groups or parts or servers or dashboards)

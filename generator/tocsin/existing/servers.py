@@ -58,6 +58,15 @@ def servers_with_rules(servers: list[tuple[DocumentPart, Server]]) -> list[tuple
     return [one for number, one in enumerate(real) if held[number] not in held[:number]]
 
 
+def only_names_rules(part: DocumentPart, server: Server) -> bool:
+    """Whether a configuration has nothing but its rule files, as one that `promtool check config` reads.
+
+    The servers that evaluate them have intervals and labels of their own.
+    """
+    keys = part.node.entries.keys() if isinstance(part.node, MappingNode) else ()
+    return part.resource is None and bool(server.rule_files) and keys == {"rule_files"}
+
+
 def missing_rule_files(
     servers: list[tuple[DocumentPart, Server]],
     with_rules: Sequence[str],
