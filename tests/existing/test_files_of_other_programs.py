@@ -400,12 +400,24 @@ _PROOFS = "project: {name: parser, assurance: L3, specs: [a], commands: {}, audi
 _SERVERS = "project: {name: My Project, repo: git}\nenvironments: {cloud: {host: a, user: root}}\n"
 _APPROVALS = "policy: {approval: [a], disapproval: {requires: {}}}\napproval_rules: [{name: a}]\n"
 _RIGHTS = "policy: {approval: [a]}\n"
+_POLICIES = "policy: [{name: a, instance: {name: vault}, rules: b}]\n"
 
 
-@pytest.mark.parametrize("text", [_INVENTORY, _USERS, _PROOFS, _SERVERS, _APPROVALS, _RIGHTS])
+@pytest.mark.parametrize("text", [_INVENTORY, _USERS, _PROOFS, _SERVERS, _APPROVALS, _RIGHTS, _POLICIES])
 def test_groups_and_projects_of_others_are_no_spec(text: str) -> None:
     file = read_input(Document("other.yaml", text), named=False)
     assert {part.kind for part in file.parts()} == {DocumentKind.OTHER}
+
+
+def test_a_fallback_that_notifies_nobody_is_no_configuration() -> None:
+    values = "alertmanager:\n  fallbackConfig: |\n    route: {receiver: a}\n    receivers: [{name: a}]\n"
+
+    def kinds(text: str) -> set[DocumentKind]:
+        return {part.kind for part in read_input(Document("values.yaml", text), named=False).parts()}
+
+    assert kinds(values) == {DocumentKind.OTHER}
+    assert kinds(values.replace("fallbackConfig", "config")) == {DocumentKind.ALERTMANAGER}
+    assert kinds(values.replace("{name: a}", "{name: a, webhook_configs: []}")) == {DocumentKind.ALERTMANAGER}
 
 
 def test_the_marks_of_a_spec_are_the_keys_of_its_models() -> None:

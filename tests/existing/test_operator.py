@@ -178,6 +178,22 @@ spec: {alertmanagerConfiguration: {name: root}}
     assert [route.receiver for route in _routes(adopted)] == ["data/db/hook", "shop/root/pager"]
 
 
+@pytest.mark.parametrize(("said", "kept"), [("{type: None}", 1), ("{type: OnNamespace}", 2), ("{}", 2)])
+def test_the_values_of_a_chart_say_whose_alerts_a_resource_takes(said: str, kept: int) -> None:
+    values = f"alertmanager: {{alertmanagerSpec: {{alertmanagerConfigMatcherStrategy: {said}}}}}"
+    (web,) = _routes(_adopted(WEB, values))
+    assert len(web.matchers) == kept
+
+
+def test_the_values_of_a_chart_name_the_whole_configuration() -> None:
+    values = "alertmanager: {alertmanagerSpec: {alertmanagerConfiguration: {name: root}}}"
+    adopted = _adopted(WEB.replace("name: web,", "name: root,"), values)
+    assert adopted.plan.route is not None
+    assert adopted.plan.route.receiver == "shop/root/chat"
+    other = _adopted(WEB.replace("name: web,", "name: root,"), values.replace("root", "main"))
+    assert [len(route.matchers) for route in _routes(other)] == [2]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message", "marked"),
     [

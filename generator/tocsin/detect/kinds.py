@@ -190,11 +190,27 @@ def _inside(node: Node, path: Path) -> Iterator[DocumentPart]:
             if name == "config" and isinstance(managed, ScalarNode) and managed.value is True:
                 yield DocumentPart(DocumentKind.OTHER, entry.value, (*path, name), None, OF_VICTORIA)
                 continue
+            if name == "fallbackConfig" and signatures.notifies_nobody(entry.value):
+                # So the chart of Mimir has it for tenants without a configuration.
+                continue
+            if name == "alertmanagerSpec" and _chooses_resources(entry.value):
+                held = MappingNode(node.document, node.start, node.end, {"spec": entry})
+                yield DocumentPart(DocumentKind.OPERATOR, held, path, "Alertmanager")
             if name == CHART_SERVER and (server := _server_of_chart(node, entry)) is not None:
                 yield DocumentPart(DocumentKind.PROMETHEUS, server, path, CHART_SERVER)
             elif _brings_rules(name, entry.value):
                 yield DocumentPart(DocumentKind.OTHER, entry.value, (*path, name), None, RULES_OF_CHART)
             yield from _value(entry.value, (*path, name))
+
+
+def _chooses_resources(node: Node) -> bool:
+    """Whether the values of a chart say which AlertmanagerConfigs its Alertmanager gets, and for whom."""
+    held = (
+        signatures.value_at(node, key)
+        for key in ("alertmanagerConfiguration", "alertmanagerConfigMatcherStrategy")
+        if isinstance(node, MappingNode)
+    )
+    return any(isinstance(one, MappingNode) and {"name", "type"} & one.entries.keys() for one in held)
 
 
 def _brings_rules(name: str, node: Node) -> bool:

@@ -177,6 +177,21 @@ def holds_routes(node: MappingNode) -> bool:
     )
 
 
+def notifies_nobody(node: Node) -> bool:
+    """Whether it is a configuration of one receiver without any integration, to which everything goes."""
+    if not isinstance(node, MappingNode) or not holds_routes(node):
+        return False
+    receivers = list(items_at(node, "receivers"))
+    route = value_at(node, "route")
+    return (
+        len(receivers) == 1
+        and isinstance(receivers[0], MappingNode)
+        and receivers[0].entries.keys() == {"name"}
+        and isinstance(route, MappingNode)
+        and "routes" not in route.entries
+    )
+
+
 def _is_list_of_mappings(node: Node | None) -> bool:
     """Whether it is a list of mappings, or an empty one: pipelines of collectors list names of receivers."""
     return isinstance(node, SequenceNode) and (
@@ -271,9 +286,15 @@ def is_spec(node: MappingNode) -> bool:
 
 
 def is_policy(node: MappingNode) -> bool:
-    """Whether it is a team's own rules for its alerts, and nothing else."""
-    return node.entries.keys() == {"policy"} and not _is_of_others(
-        value_at(node, "policy"), IN_SECTION["policy"]
+    """Whether it is a team's own rules for its alerts, and nothing else.
+
+    A list is that of another program, such as the policies of Vault.
+    """
+    held = value_at(node, "policy")
+    return (
+        node.entries.keys() == {"policy"}
+        and not isinstance(held, SequenceNode)
+        and not _is_of_others(held, IN_SECTION["policy"])
     )
 
 
