@@ -342,6 +342,26 @@ def test_what_something_else_reads_may_have_other_keys(name: str, text: str) -> 
     assert {one.id for one in adopted.diagnostics} == {"file/foreign-key"}
 
 
+_OF_LOKI = """
+apiVersion: loki.grafana.com/v1
+kind: AlertingRule
+spec:
+  tenantID: a
+  groups: [{name: g, rules: [{alert: A, expr: 'sum(rate({a="b"} [5m])) > 1'}]}]
+"""
+_OF_THANOS = "groups: [{name: g, partial_response_strategy: warn, rules: [{alert: A, expr: up == 0}]}]"
+
+
+@pytest.mark.parametrize(("name", "text"), [("thanos-rules/a.yml", _OF_THANOS), ("a.yml", _OF_LOKI)])
+def test_keys_of_the_program_that_reads_the_rules_are_not_mentioned(name: str, text: str) -> None:
+    def found(name: str, text: str) -> set[str]:
+        document = Document(name, text)
+        return {one.id for one in read_existing([Input(document, read_stream(document), True)]).diagnostics}
+
+    assert found(name, text) == set()
+    assert found("b.yml", text.replace("AlertingRule", "Rules")) == {"file/foreign-key"}
+
+
 def test_vmalert_refuses_what_neither_it_nor_prometheus_knows() -> None:
     def found(name: str, text: str) -> list[tuple[str, str, str | None]]:
         document = Document(name, text)

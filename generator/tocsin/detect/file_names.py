@@ -28,6 +28,9 @@ _POST_BUILD = regex_on_use(r"(?m)^[ \t]*postBuild[ \t]*:")
 _OF_VICTORIA = regex_on_use(r"(?:^|[/_.-])(?:vm-?alerts?|vm-?rules?|victoria-?metrics)(?:[/_.-]|$)")
 
 
+_OF_THANOS = regex_on_use(r"(?:^|[/_.-])thanos(?:[/_.-]|$)")
+
+
 def is_template_name(name: str) -> bool:
     """Whether the name says that another program, such as `envsubst`, fills the file in."""
     path = PurePath(name)
@@ -50,6 +53,11 @@ def is_of_victoria(name: str) -> bool:
     It also takes one series without labels for a number, so that a join with it finds its partners.
     """
     return _OF_VICTORIA.search(name.lower()) is not None
+
+
+def is_of_thanos(name: str) -> bool:
+    """Whether the rules of a file are those of Thanos' ruler by its path, or those about Thanos itself."""
+    return _OF_THANOS.search(name.lower()) is not None
 
 
 def holds_variables(name: str) -> bool:

@@ -8,7 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tocsin.detect.file_names import holds_variables, is_of_victoria, is_template_name
+from tocsin.detect.file_names import (
+    holds_variables,
+    is_of_thanos,
+    is_of_victoria,
+    is_template_name,
+)
 from tocsin.diagnostics.model import Note
 from tocsin.existing.engine import engine_fault, engine_of, selects_logs
 from tocsin.existing.misplaced_rule_keys import (
@@ -92,7 +97,8 @@ def rule_groups(
     if "scrape_configs" in top.entries and entry is not None and is_file:
         reader.error("file/unknown-key", no_rules_here("groups"), entry.key.span, RULES_ELSEWHERE)
     else:
-        reader.keys(top, (*_FILE, *_files_as_text(top, reader)), _FOREIGN_IN_FILE, "a rule file", program)
+        own = (*_FILE, "tenantID") if loki else _FILE
+        reader.keys(top, (*own, *_files_as_text(top, reader)), _FOREIGN_IN_FILE, "a rule file", program)
     misplaced = [group for _, group in groups if _is_rule(group)]
     if misplaced:
         several = f" and {len(misplaced) - 1} more stand" if len(misplaced) > 1 else " stands"
@@ -203,7 +209,9 @@ def _unique(group: MappingNode, names: dict[str, ScalarNode], reader: Reader) ->
 def _group(
     node: MappingNode, path: Path, engine: Engine, program: str | None, vmalert: bool, reader: Reader
 ) -> RuleGroup:
-    reader.keys(node, GROUP_KEYS, _FOREIGN_IN_GROUP, "a rule group", program)
+    of_thanos = [key for key, system in FOREIGN_GROUP_KEYS.items() if system == "Thanos"]
+    own = (*GROUP_KEYS, *of_thanos) if is_of_thanos(node.document.name) else GROUP_KEYS
+    reader.keys(node, own, _FOREIGN_IN_GROUP, "a rule group", program)
     query_offset = reader.duration(node.entries.get("query_offset"))
     limit = reader.whole_number(node.entries.get("limit"))
     shared = _labels(node, reader)

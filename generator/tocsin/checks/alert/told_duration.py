@@ -65,6 +65,12 @@ _NUMBERS = regex_on_use(
 )
 _SINGLES = regex_on_use(rf"(?<![\w.])(?:an?|one)\s(?:{_SINGLE})\b", re.IGNORECASE)
 
+_NORMAL = regex_on_use(
+    r"\b(?:should|must|ought|normally|usually|supposed|expected|allowed|deve(?:m|ria|riam)?|normalmente|debe[n]?"
+    r"|doit|doivent|sollten?|normalerweise)\b[^.!?]*$",
+    re.IGNORECASE,
+)
+"""Words before a duration that say how long something may take, and not how long it has."""
 _TIME = regex_on_use(r"(?=[0-9])(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?")
 _WINDOW = regex_on_use(r"_[0-9]+(?:s|m|h|d|w)(?:_|$)")
 _STORY = 500
@@ -168,7 +174,7 @@ def _told(text: str) -> tuple[float, re.Match[str]] | None:
             return None
         return TIME_UNITS[told_as_one[0]["unit"].lower()], told_as_one[0]
     found = list(_TOLD.finditer(text)) if _durations(text) == 1 else []
-    if len(found) != 1:
+    if len(found) != 1 or _NORMAL.search(text[: found[0].start()]):
         return None
     unit = found[0]["unit"] or found[0]["single"]
     return float(found[0]["number"] or 1) * TIME_UNITS[unit.lower()], found[0]

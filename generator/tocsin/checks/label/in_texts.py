@@ -18,6 +18,8 @@ from tocsin.checks.framework.series_labels import carried_labels
 from tocsin.checks.framework.vmalert import has_broadcast, is_of_vmalert
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
+from tocsin.lang.promql.flow.conventions import LABELS_OF_SERVERS
+from tocsin.lang.promql.label_sources import is_join, source_of
 from tocsin.plan.model import Engine
 from tocsin.plan.outside_labels import recorded_names, result_from_any_source
 from tocsin.plan.source_spans import expr_piece
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from tocsin.checks.framework.plan_slice import Share
     from tocsin.lang.flow.model import Why
     from tocsin.lang.gotemplate.alert_data import LabelUse
+    from tocsin.lang.promql.flow import Flows
     from tocsin.plan.model import Rule
     from tocsin.plan.query_flows import QueryFlows
     from tocsin.source.place import Place
@@ -168,12 +171,27 @@ def _is_lost_in_join(rule: Rule, name: str, known: QueryFlows) -> bool:
     while flows is not None and isinstance(node, promql.Binary):
         measured = node.right if node.matching.many == "right" else node.left
         is_scraped = name in _COMMON and not any(one in known.recordings for one in metric_names(measured))
+        if _is_grouped_apart(node, name, flows, known):
+            return True
         is_join = node.op == "and" or (node.matching.many is not None and is_scraped)
         if not is_join and written_number(node.right) is None:
             return False
         if is_join and node.matching.how != "on" and not flows.of(measured).label(name).is_impossible:
             return True
         node = strip_parentheses(measured)
+    return False
+
+
+def _is_grouped_apart(node: promql.Binary, name: str, flows: Flows, known: QueryFlows) -> bool:
+    """Whether a join compares all labels, and one side is grouped by one that the other side has lost."""
+    if not is_join(node) or node.matching.how is not None:
+        return False
+    for side, other in ((node.left, node.right), (node.right, node.left)):
+        source = source_of(side, known.recordings)
+        grouping = source.grouping if isinstance(source, promql.Aggregation) else None
+        is_grouped = grouping is not None and grouping.how == "by" and name in grouping.labels
+        if is_grouped and name not in LABELS_OF_SERVERS and flows.of(other).label(name).is_impossible:
+            return True
     return False
 
 

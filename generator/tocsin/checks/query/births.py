@@ -10,6 +10,7 @@ from tocsin.checks.framework.query_units import strip_parentheses, threshold
 from tocsin.checks.framework.rules import alerting_rules, rules_with_groups
 from tocsin.checks.framework.rules_index import all_words, rules_index
 from tocsin.diagnostics.model import Level
+from tocsin.lang.durations import parse_duration
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.framework.plan_slice import Share
+    from tocsin.plan.model import Rule
 
 # Runs that are rare: what fails all the time has long begun to be counted.
 _RARE = regex_on_use(
@@ -71,7 +73,7 @@ def first_event(share: Share) -> Iterator[Finding]:
         is_rate = isinstance(value, promql.Call) and value.function == "rate"
         if is_rate and compared[2] != 0:
             continue
-        selector = _grown(value)
+        selector = None if _has_to_last(rule, value) else _grown(value)
         if selector is not None and _is_rare(selector) and isinstance(value, promql.Node):
             yield Finding(
                 "the first failure goes unseen where the counter begins with it: a series that starts "
@@ -80,6 +82,13 @@ def first_event(share: Share) -> Iterator[Finding]:
                 help="let the program write it as 0 when it starts, or add `or (… unless … offset …)`",
                 about=rule.place,
             )
+
+
+def _has_to_last(rule: Rule, value: object) -> bool:
+    """Whether a rule waits for longer than one failure is seen in the range: it asks for lasting ones."""
+    ranged = strip_parentheses(value.arguments[0]) if isinstance(value, promql.Call) else None
+    window = ranged.range.seconds if isinstance(ranged, promql.Range) else None
+    return window is not None and parse_duration(rule.for_) / 1000 >= window
 
 
 def _asks_whether_any(op: str, limit: float) -> bool:
