@@ -189,6 +189,22 @@ def test_a_shared_route_that_alerts_of_one_estate_take_is_no_finding(
     assert [one[0] for one in _found(monkeypatch, tmp_path, {}) if "route" in one[0]] == ["route/unused"]
 
 
+def test_an_inhibition_that_never_acts_for_the_alerts_of_two_servers_is_one_finding(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    inhibition = (
+        "inhibit_rules: [{source_matchers: [alertname=A], target_matchers: [severity=info], "
+        "equal: [alertname]}]\n"
+    )
+    rules = _RULES.replace("]}]", ", {alert: NAME, expr: up == 1, labels: {severity: info}}]}]")
+    files = {"alertmanager.yml": _ROUTES + inhibition}
+    for place, name in (("a", "Up"), ("b", "Running")):
+        files |= {f"{place}/prometheus.yml": _SERVER, f"{place}/rules/a.yml": rules.replace("NAME", name)}
+    assert [one for one in _found(monkeypatch, tmp_path, files) if one[0] == "inhibit/never"] == [
+        ("inhibit/never", "alertmanager.yml", 1)
+    ]
+
+
 def test_what_is_found_in_copies_for_several_estates_is_one_finding(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -38,7 +38,17 @@ def join_estates(found: Sequence[FoundInEstate]) -> tuple[Diagnostic, ...]:
             for estate, here in zip(found, told, strict=True)
         )
 
-    every = dict.fromkeys(one for estate in found for one in estate.findings)
+    # The same is so of a shared line whichever alerts of an estate it shows.
+    every: list[Diagnostic] = []
+    said: set[object] = set()
+    for estate in found:
+        every += [one for one in estate.findings if _said(one) not in said]
+        said.update(map(_said, estate.findings))
     return sort_diagnostics(
         one for one in every if one.id not in _UNLESS_OF_USE or not is_of_use(one.id, one.span)
     )
+
+
+def _said(one: Diagnostic) -> object:
+    """What a finding says, whatever it shows beside it; without a place, it is all of it."""
+    return one if one.span is None else (one.id, one.level, one.message, one.span, one.help, one.accepted)

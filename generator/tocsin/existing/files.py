@@ -35,6 +35,7 @@ from tocsin.existing.servers import (
     server_of,
     servers_with_rules,
     several_servers,
+    with_rules_elsewhere,
 )
 from tocsin.existing.template_texts import template_texts, with_texts
 from tocsin.existing.templates import Templates, text_entry
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
 
     from tocsin.detect.filling import Filling
     from tocsin.detect.foreign import Unread
-    from tocsin.detect.kinds import DocumentPart
+    from tocsin.detect.kinds import DocumentPart, Path
     from tocsin.detect.template import FileTemplate
     from tocsin.existing.alertmanager import AlertmanagerParts
     from tocsin.existing.template_texts import TemplateText
@@ -180,6 +181,7 @@ def read_existing(
     others: list[Input] = []
     servers: list[tuple[DocumentPart, Server]] = []
     with_rules: list[str] = []
+    rule_paths: list[Path] = []
     beside: list[str] = []
     roots: dict[str, Node] = {}
     encoded: list[Span] = []
@@ -219,6 +221,7 @@ def read_existing(
             if part.kind is DocumentKind.RULES:
                 # A rule file inside of another file is called like the key that it is under.
                 with_rules += [step for step in part.path if isinstance(step, str)]
+                rule_paths.append(part.path)
         texts += template_texts(file.document.name, whole)
         if whole is not None:
             roots[file.document.name] = whole
@@ -270,7 +273,7 @@ def read_existing(
     plan = replace(
         _plan(groups, parts),
         allowances=allowed,
-        server=servers[0][1] if len(servers) == 1 else None,
+        server=with_rules_elsewhere(*servers[0], rule_paths) if len(servers) == 1 else None,
         templates=with_texts(
             templates.globs(() if parts is None else parts.templates),
             texts,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.detect.file_names import is_beside_what_runs
@@ -12,10 +13,10 @@ from tocsin.source.document import Span
 from tocsin.source.node import MappingNode, SequenceNode, plain_data
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
-    from tocsin.detect.kinds import DocumentPart
+    from tocsin.detect.kinds import DocumentPart, Path
     from tocsin.existing.node_reader import Reader
     from tocsin.plan.model import Server
     from tocsin.source.node import Node
@@ -65,6 +66,24 @@ def only_names_rules(part: DocumentPart, server: Server) -> bool:
     """
     keys = part.node.entries.keys() if isinstance(part.node, MappingNode) else ()
     return part.resource is None and bool(server.rule_files) and keys == {"rule_files"}
+
+
+def with_rules_elsewhere(part: DocumentPart, server: Server, rules: Iterable[Path]) -> Server:
+    """The server, which knows where rules stand that it does not evaluate; `rules` are all such places.
+
+    Who names rule files reads no others, and no file is a resource, which the operator's Prometheus reads.
+    """
+    if part.resource is not None:
+        return server
+    return replace(server, elsewhere=frozenset(one for one in rules if not _may_read(server, one)))
+
+
+def _may_read(server: Server, path: Path) -> bool:
+    if path[-1] == "spec":
+        return False
+    names = [step for step in path if isinstance(step, str)]
+    unmatched = [*unmatched_patterns(server, names)]
+    return not server.rule_files or len(unmatched) < len(server.rule_files)
 
 
 def missing_rule_files(

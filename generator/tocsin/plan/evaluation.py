@@ -28,7 +28,7 @@ def evaluated_every(server: Server | None, group: RuleGroup) -> str | None:
     """How often a group is evaluated; None where nobody says."""
     if group.interval is not None or server is None or group.engine is not Engine.PROMETHEUS:
         return group.interval
-    return server.evaluation_interval
+    return server.evaluation_interval if server.evaluates(group.place) else None
 
 
 def recorded_every(

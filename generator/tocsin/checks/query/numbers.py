@@ -89,9 +89,11 @@ def short_range(share: Share) -> Iterator[Finding]:
     """
     distances = recorded_every(share.around.recordings, share.around.server)
     for rule, call in parts_of(share).calls:
-        found = _too_short(call, distances, share.around.server) if call.function in _OF_RANGES else None
-        if call.function.endswith("_over_time") and share.around.server is not None:
-            found = _without_sample(call, distances, share.around.server)
+        server = share.around.server
+        server = server if server is not None and server.evaluates(rule.place) else None
+        found = _too_short(call, distances, server) if call.function in _OF_RANGES else None
+        if call.function.endswith("_over_time") and server is not None:
+            found = _without_sample(call, distances, server)
         if found is not None:
             ranged, reason, wanted = found
             yield Finding(

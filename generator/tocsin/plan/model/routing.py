@@ -100,6 +100,10 @@ class Relabelling:
     place: Place
 
 
+_DEEPEST = 6
+"""With more steps nobody leads to the rules of a file: its name, a document, a list, `data`, a key."""
+
+
 @value_object
 class Server:
     """What is known of the Prometheus that evaluates the rules and sends the alerts."""
@@ -117,6 +121,12 @@ class Server:
     rule_files: tuple[tuple[str, Place], ...]
     """The patterns of the rule files, and where they are written."""
     place: Place
+    elsewhere: frozenset[tuple[str | int, ...]] = frozenset()
+    """Where rules stand that it does not evaluate: files that no pattern matches, and resources."""
+
+    def evaluates(self, place: Place) -> bool:
+        """Whether it evaluates the rule or the group at a place, as far as is known."""
+        return not any(place.path[:length] in self.elsewhere for length in range(1, _DEEPEST))
 
 
 @value_object
