@@ -66,27 +66,37 @@ def run_each(
         processes = useful_processes(sum((part.size for part in parts), rules), MUCH)
     if processes < 2:
         return [_outcome(check.run, plan, outputs) for check in checks]
-    families: dict[str, list[Check]] = {}
-    for check in checks:
-        if check.run_share is None:
-            families.setdefault(check.family, []).append(check)
+    together = _together([check for check in checks if check.run_share is None], processes)
 
-    def found(unit: str | Callable[[], Share]) -> list[CheckOutcome]:
-        if isinstance(unit, str):
-            return [_outcome(check.run, _seen_by(check, plan), outputs) for check in families[unit]]
+    def found(unit: tuple[Check, ...] | Callable[[], Share]) -> list[CheckOutcome]:
+        if isinstance(unit, tuple):
+            return [_outcome(check.run, _seen_by(check, plan), outputs) for check in unit]
         share = unit()
         return [_outcome(check.run_share, share, outputs) for check in checks if check.run_share is not None]
 
     count = processes * _SHARES_OF_ONE
     of_parts = join_parts(parts, count) or [partial(_same, share) for share in shares(plan, count)]
-    units: list[str | Callable[[], Share]] = [*families, *of_parts]
+    units: list[tuple[Check, ...] | Callable[[], Share]] = [*together, *of_parts]
     outcomes = iter(parallel_map(found, units, processes))
-    of_plan = {family: iter(next(outcomes)) for family in families}
+    of_plan = {
+        check.id: outcome for unit in together for check, outcome in zip(unit, next(outcomes), strict=True)
+    }
     of_shares = iter(zip(*outcomes, strict=True))
-    return [
-        next(of_plan[check.family]) if check.run_share is None else _joined(next(of_shares))
-        for check in checks
-    ]
+    return [of_plan[check.id] if check.run_share is None else _joined(next(of_shares)) for check in checks]
+
+
+def _together(checks: Sequence[Check], processes: int) -> list[tuple[Check, ...]]:
+    """Checks of a whole plan as units of work, the families whole: half of the processes have one each.
+
+    Whoever runs one reads the whole plan, which takes as long as a check of it: the others never do.
+    """
+    families = list(dict.fromkeys(check.family for check in checks))
+    count = max(1, processes // 2)
+    units = (
+        tuple(check for check in checks if families.index(check.family) % count == one)
+        for one in range(count)
+    )
+    return [unit for unit in units if unit]
 
 
 def _kept(checks: Sequence[Check], plan: Plan, store: ResultStore) -> KeptFindings | None:

@@ -123,10 +123,12 @@ def equals_regex(share: Share) -> Iterator[Finding]:
         value = matcher.value
         if matcher.name in OF_PATTERNS or "\\z" in value:
             continue
-        is_like_one = REGEX_SIGNS.search(value) or ALTERNATIVES.fullmatch(value)
+        if not REGEX_SIGNS.search(value) and not ALTERNATIVES.fullmatch(value):
+            continue
+        # Only now, as the queries of all other rules are read for it.
         named = (matcher.name, value)
         known = share.around.has(_repeated, named) or share.around.has(_of_objectives, named)
-        if is_like_one and not known and not _is_one_of_two(matcher, rule):
+        if not known and not _is_one_of_two(matcher, rule):
             right = "=~" if matcher.op == "=" else "!~"
             yield Finding(
                 f"`{matcher.op}` compares letter by letter, and `{value}` looks like a pattern",
