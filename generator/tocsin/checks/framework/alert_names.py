@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tocsin.answers import answered_once
@@ -45,6 +46,17 @@ def asked_by_other_label(plan: Plan, matchers: Sequence[Matcher]) -> Iterator[tu
             f"{said} {are} {what}, which {'is' if is_one else 'are'} in `alertname`; no rule sets `{name}`"
         )
         yield number, Misread(message, matcher, Matcher("alertname", matcher.op, matcher.value))
+
+
+def names_of_alerts(plan: Plan, labels: Sequence[str]) -> Iterator[str]:
+    """Of some labels those that are called like the name of an alert, and which no rule sets or reads."""
+    for label in labels:
+        if label not in _CALLED_SO:
+            continue
+        as_word = re.compile(rf"\b{label}\b")
+        rules = [alert.rule for alert in alert_labels(plan)]
+        if not any(label in rule.labels or as_word.search(rule.expr) for rule in rules):
+            yield label
 
 
 @answered_once

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tocsin.checks.framework.alert_index import AlertIndex
     from tocsin.lang.alertmanager.matchers import Matcher
 
+_SHORTEST = 4
+
 
 @value_object
 class Unmet:
@@ -67,11 +69,21 @@ def _by_itself(alerts: AlertIndex, matcher: Matcher, number: int) -> Unmet | Non
         return Unmet(message, number, True, advice, name)
     values = frozenset[str]().union(*(texts.listed or () for texts in alerts.values(name))) - {""}
     for wanted in sorted(names_values(matcher)):
-        near = _near(wanted, values)
+        near = _near(wanted, values) or (_longer_or_shorter(wanted, values) if name == "severity" else None)
         if near is not None:
             message = f'no alert of these rules has `{name}="{wanted}"`'
             return Unmet(message, number, True, f"did you mean `{near}`?")
     return Unmet(f"no alert of these rules has `{matchers_in_words([matcher])}`", number, False)
+
+
+def _longer_or_shorter(name: str, known: frozenset[str]) -> str | None:
+    """The same word with another end: `warn` and `warning`, `info` and `information`."""
+    found = [one for one in known if min(len(one), len(name)) >= _SHORTEST and _begins(one, name)]
+    return found[0] if len(found) == 1 else None
+
+
+def _begins(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
 
 
 def _near(name: str, known: frozenset[str]) -> str | None:

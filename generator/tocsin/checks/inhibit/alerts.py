@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.alert_index import index_alerts
+from tocsin.checks.framework.alert_names import names_of_alerts
 from tocsin.checks.framework.check import Finding, check
 from tocsin.checks.framework.matcher_sets import allowed_label_values, is_impossible
 from tocsin.checks.framework.unmatched import Unmet, unknown_names
@@ -309,7 +310,11 @@ def missing_label(plan: Plan) -> Iterator[Finding]:
     for rule, sources, targets in effective_inhibitions(plan):
         if "alertname" in rule.equal:
             continue
+        # `inhibit/alertname` says what is meant by them.
+        of_alerts = frozenset(names_of_alerts(plan, rule.equal))
         for label in rule.equal:
+            if label in of_alerts:
+                continue
             both = (*sources, *targets)
             # A server of which nothing is known may add it; then it would still tell nothing apart there.
             is_sure = len(rule.equal) == 1 and (_is_between_alerts(rule) or label in _OF_SERIES)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.framework.alert_names import asked_by_other_label
-from tocsin.checks.framework.check import check
+from tocsin.checks.framework.alert_names import asked_by_other_label, names_of_alerts
+from tocsin.checks.framework.check import Finding, check
 from tocsin.checks.framework.matcher_patterns import misread_finding
-from tocsin.checks.inhibit.sides import sides, written_inhibitions
+from tocsin.checks.inhibit.sides import at_equal, sides, written_inhibitions
 from tocsin.diagnostics.model import Level
 from tocsin.lang.alertmanager.misread_matchers import why_misread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.checks.framework.check import Finding
     from tocsin.plan.model import Plan
 
 
@@ -63,7 +62,8 @@ def alertname(plan: Plan) -> Iterator[Finding]:
 
     Why:
         The name of a rule stands in the label `alertname`. No rule sets the label that the matcher asks
-        for, so the inhibition never acts.
+        for, so the inhibition never acts. A label that both sides lack counts as equal: with `equal: [alert]`
+        every alert silences every other one.
 
     Fix:
         Write `alertname`.
@@ -106,3 +106,10 @@ def alertname(plan: Plan) -> Iterator[Finding]:
         for _, matchers, places in sides(rule):
             for number, found in asked_by_other_label(plan, matchers):
                 yield misread_finding(found, places[number], rule.place)
+        for label in names_of_alerts(plan, rule.equal):
+            yield Finding(
+                f"`{label}` in `equal` is a label that no alert has: the name of an alert is in `alertname`",
+                at=at_equal(rule, label),
+                help="write `alertname`",
+                about=rule.place,
+            )

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.framework.notification_texts import defined_templates, executed_templates
+from tocsin.checks.framework.notification_texts import Executed, defined_templates, executed_templates
 from tocsin.lang.gotemplate.notification_data import body_reads
 from tocsin.lang.gotemplate.notification_types import GoType
+from tocsin.source.place import Place
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from tocsin.checks.framework.notification_texts import Executed
     from tocsin.lang.gotemplate.notification_data import Call, Defined
     from tocsin.lang.gotemplate.notification_faults import TemplateFault
     from tocsin.plan.model import Plan
+
+_GIVEN = tuple(one for one in GoType if one not in (GoType.UNKNOWN, GoType.NOTHING, GoType.DICT, GoType.LIST))
 
 
 @value_object
@@ -58,7 +60,26 @@ def faults_at_causes(plan: Plan) -> Judged:
                 fault = templates.first_fault(call.name, call.data)
                 assert fault is not None
                 calls.append(FailingCall(text, call, fault, suited))
-    return Judged(tuple(texts), tuple(calls))
+    return Judged((*texts, *_broken_whatever_they_are_given(plan, shared)), tuple(calls))
+
+
+def _broken_whatever_they_are_given(plan: Plan, templates: _Templates) -> Iterator[Executed]:
+    """Without a configuration, nobody says what a named template is given: those that nothing suits.
+
+    The fault is that of the data with which it gets farthest. A dictionary suits what reads no field of
+    a notification or an alert.
+    """
+    if plan.route is not None or plan.receivers:
+        return
+    for one in defined_templates(plan):
+        if any(templates.first_fault(one.defined.name, data) is None for data in _GIVEN):
+            continue
+        tried = [(data, body_reads(one.defined.body, data)) for data in _GIVEN]
+        if all(reads.faults for _, reads in tried):
+            data, reads = max(tried, key=lambda it: it[1].faults[0].span)
+            if reads.fields:
+                whole = Place(one.place.path)
+                yield Executed((), reads, whole, whole, defined=one.defined, data=data)
 
 
 class _Templates:

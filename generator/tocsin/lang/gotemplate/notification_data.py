@@ -102,6 +102,8 @@ class NotificationReads:
     statuses: tuple[StatusComparison, ...] = ()
     strays: tuple[Use, ...] = ()
     """Labels and annotations with the names of fields of the notification, printed or asked for."""
+    fields: frozenset[str] = frozenset()
+    """The fields of the notification and its alerts that it reads."""
 
 
 @value_object
@@ -169,6 +171,7 @@ def body_reads(body: tuple[Node, ...], data: GoType) -> NotificationReads:
         tuple(reader.blanks),
         tuple(reader.statuses),
         tuple(reader.strays),
+        frozenset(reader.fields_read),
     )
 
 
@@ -214,6 +217,7 @@ class _Reader:
         self.blanks: list[Span] = []
         self.statuses: list[StatusComparison] = []
         self.strays: list[Use] = []
+        self.fields_read: set[str] = set()
 
     def nodes(self, nodes: Sequence[Node], dot: GoType, known: Mapping[str, GoType], asked: bool) -> None:
         variables = dict(known)
@@ -384,6 +388,8 @@ class _Reader:
             elif kind is GoType.DICT:
                 kind = GoType.UNKNOWN
             elif name in FIELDS.get(kind, {}):
+                if kind in (GoType.DATA, GoType.ALERT):
+                    self.fields_read.add(name)
                 kind = FIELDS[kind][name]
             else:
                 # Whoever writes `{{ .SLACK_URL }}` has another program put the value there first.

@@ -98,6 +98,8 @@ def wrong_field(owner: GoType, names: Sequence[str], span: Span, root: GoType) -
         )
     known = (*FIELDS.get(owner, ()), *METHODS.get(owner, ()))
     help_ = did_you_mean(name, known)
+    if help_ is None and owner is not root and name in FIELDS.get(root, {}):
+        return TemplateFault(message, span, f"write `${rest}`, which is of {root.value}")
     if help_ is None and known:
         listed = ", ".join(f"`.{one}`" for one in known[:8])
         help_ = f"it has {listed}" if len(known) <= 8 else None
