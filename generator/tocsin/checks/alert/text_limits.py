@@ -204,10 +204,11 @@ def _is_meant(limit: StatedLimit, rule: Rule, node: Node) -> bool:
             return True
         # What is so after twelve minutes, and stays so for 25, is so after 37.
         waits = parse_duration(rule.for_) / 1000
-        if any(abs(one + waits - value * TIME_UNITS[unit]) < 1 for one in numbers):
+        is_long = value * TIME_UNITS[unit] >= 1
+        if is_long and any(abs(one + waits - value * TIME_UNITS[unit]) < 1 for one in numbers):
             return True
         # What has lasted for an hour has also lasted for more than ten minutes.
-        if any(time >= value * TIME_UNITS[unit] for time in times(rule, node)):
+        if is_long and any(time >= value * TIME_UNITS[unit] for time in times(rule, node)):
             return True
     elif unit in _MULTIPLES and "i" not in unit and any(_is_size(one, value, unit) for one in numbers):
         return True

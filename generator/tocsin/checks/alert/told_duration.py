@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.checks.alert.text_durations import ToldDuration, counts_one_time, told_duration_of
 from tocsin.checks.alert.text_limits import times
 from tocsin.checks.framework.check import Finding, check_shares, join_equal
 from tocsin.checks.framework.query_units import (
@@ -36,41 +36,11 @@ if TYPE_CHECKING:
     Texts = tuple[tuple[str, str], ...]
 
 _UNITS = "|".join(sorted(map(re.escape, TIME_UNITS), key=len, reverse=True))
-_SINGLE = "minute|hour|day|week"
-_TOLD = regex_on_use(
-    r"\b(?:(?P<lasting>for\s+(?:(?:more|longer)\s+than\s+|over\s+|at\s+least\s+)?"
-    r"|(?:há|por)\s+(?:mais\s+de|pelo\s+menos)\s+|(?:depuis|pendant)\s+(?:plus\s+de|au\s+moins)\s+"
-    r"|(?:durante|desde\s+hace)\s+(?:más\s+de|al\s+menos)\s+"
-    r"|seit\s+(?:mehr\s+als\s+|über\s+|mindestens\s+)?|(?:für\s+mehr|länger)\s+als\s+)"
-    r"|(?P<looking>(?:in|over|within|during|for)\s+the\s+(?:last|past)\s+|n[oa]s\s+últim[oa]s\s+"
-    r"|(?:en|durante)\s+l[oa]s\s+últim[oa]s\s+|in\s+den\s+letzten\s+"
-    r"|(?:dans|durant|pendant|sur|au\s+cours\s+d)\s?(?:les|des|ces|es)\s+(?=[0-9]+\s+derni)))"
-    rf"(?:(?P<number>[0-9]+(?:\.[0-9]+)?)\s?(?:derni[eè]re?s\s)?(?P<unit>{_UNITS})|(?P<one>an?|one)\s(?P<single>{_SINGLE}))"
-    r"\b(?![\w/-])",
-    re.IGNORECASE,
-)
-_TOLD_AS_ONE = regex_on_use(
-    r"\b(?:in|over|within|during|for)\s+the\s+(?:last|past)\s+(?P<unit>minute|hour|day|week)\b"
-    r"(?![\w/-])",
-    re.IGNORECASE,
-)
 _AHEAD = regex_on_use(
     r"\b(?:within|in|dentro de|em)\s+(?:(?:the\s+)?(?:next|coming)\s+|(?:less|fewer)\s+than\s+|about\s+)?"
     rf"(?P<number>[0-9]+(?:\.[0-9]+)?)\s?(?P<unit>{_UNITS})\b(?![\w/-])",
     re.IGNORECASE,
 )
-# Looking behind after the first digit spares all other characters of a text.
-_NUMBERS = regex_on_use(
-    rf"[0-9](?<![\w.].)[0-9]*(?:\.[0-9]+)?[\s-]?(?:derni[eè]re?s\s)?(?:{_UNITS})\b", re.IGNORECASE
-)
-_SINGLES = regex_on_use(rf"(?<![\w.])(?:an?|one)\s(?:{_SINGLE})\b", re.IGNORECASE)
-
-_NORMAL = regex_on_use(
-    r"\b(?:should|must|ought|normally|usually|supposed|expected|allowed|deve(?:m|ria|riam)?|normalmente|debe[n]?"
-    r"|doit|doivent|sollten?|normalerweise)\b[^.!?]*$",
-    re.IGNORECASE,
-)
-"""Words before a duration that say how long something may take, and not how long it has."""
 _TIME = regex_on_use(r"(?=[0-9])(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?")
 _WINDOW = regex_on_use(r"_[0-9]+(?:s|m|h|d|w)(?:_|$)")
 _STORY = 500
@@ -107,20 +77,12 @@ def told_duration(share: Share) -> Iterator[Finding]:
 
 def _other_durations(rule: Rule, texts: Texts) -> Iterator[Finding]:
     for name, text in texts:
-        told = _told(text)
-        if told is None:
-            continue
-        seconds, found = told
-        lasting = found.groupdict().get("lasting")
-        is_least = lasting is not None and lasting.strip().lower() not in ("for", "seit")
-        has = _other(rule, seconds, is_lasting=lasting is not None, is_least=is_least)
-        if has is not None:
-            parts = found.groupdict()
-            number, unit = parts.get("number") or parts.get("one"), parts["unit"] or parts.get("single")
-            said = f"{number} {unit}" if number else f"the last {unit}"
+        told = told_duration_of(text)
+        has = None if told is None else _other(rule, told)
+        if told is not None and has is not None:
             yield Finding(
-                f"the text says {said}, and {has}",
-                at=text_piece(rule.written.annotations[name], found.span()),
+                f"the text says {told.said}, and {has}",
+                at=text_piece(rule.written.annotations[name], told.span),
                 also=((rule.written.for_ if "`for`" in has else _first_range(rule), "here"),),
                 help="write the same duration in both",
                 about=rule.place,
@@ -144,7 +106,7 @@ def _other_horizons(rule: Rule, texts: Texts) -> Iterator[Finding]:
         return
     for name, text in texts:
         found = _AHEAD.search(text)
-        if found is None or _durations(text) != 1:
+        if found is None or not counts_one_time(text):
             continue
         told = float(found["number"]) * TIME_UNITS[found["unit"].lower()]
         if abs(told - seconds) > 0.1 * told and not any(abs(one - told) < 1 for one in times(rule, node)):
@@ -158,30 +120,9 @@ def _other_horizons(rule: Rule, texts: Texts) -> Iterator[Finding]:
             )
 
 
-def _durations(text: str) -> int:
-    """How many durations are in a text."""
-    lower = text.lower()
-    may_have_one = any(word in lower for word in _SINGLE.split("|"))
-    return len(_NUMBERS.findall(text)) + (len(_SINGLES.findall(text)) if may_have_one else 0)
-
-
-@lru_cache(maxsize=4096)
-def _told(text: str) -> tuple[float, re.Match[str]] | None:
-    """The one duration that a text tells, in seconds, and where; None where there is none or several."""
-    told_as_one = list(_TOLD_AS_ONE.finditer(text)) if "the" in text else []
-    if told_as_one:
-        if len(told_as_one) > 1 or _durations(text):
-            return None
-        return TIME_UNITS[told_as_one[0]["unit"].lower()], told_as_one[0]
-    found = list(_TOLD.finditer(text)) if _durations(text) == 1 else []
-    if len(found) != 1 or _NORMAL.search(text[: found[0].start()]):
-        return None
-    unit = found[0]["unit"] or found[0]["single"]
-    return float(found[0]["number"] or 1) * TIME_UNITS[unit.lower()], found[0]
-
-
-def _other(rule: Rule, seconds: float, *, is_lasting: bool, is_least: bool) -> str | None:
+def _other(rule: Rule, told: ToldDuration) -> str | None:
     """What the rule has instead of a duration; None where it may be the one that is meant."""
+    seconds = told.seconds
     node = rule_tree(rule)
     if node is None or "time()" in rule.expr.replace(" ", "") or "timestamp(" in rule.expr:
         return None
@@ -208,11 +149,11 @@ def _other(rule: Rule, seconds: float, *, is_lasting: bool, is_least: bool) -> s
     sums = [since + one for since in (waits, kept) for one in ranges]
     if any(abs(one - seconds) < 1 for one in (waits, kept, *ranges, *sums, *meant)):
         return None
-    if is_lasting:
+    if told.is_lasting:
         # Ten minutes less than twelve hours leave room for what comes after the `for`.
         # Days beside minutes are a story of what happened once.
         # What has lasted for twice as long has lasted for more than ten minutes, but not for ten.
-        longest = math.inf if is_least else seconds * 2
+        longest = math.inf if told.is_least else seconds * 2
         is_other = seconds / _STORY < waits < seconds * 0.9 or waits >= longest
         if not is_other or any(one >= seconds for one in ranges):
             return None

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.checks.alert.text_durations import NUMBERS_IN_WORDS
 from tocsin.checks.framework.check import Finding, check_shares, join_equal
 from tocsin.checks.framework.query_units import rule_tree, strip_parentheses, threshold
 from tocsin.checks.framework.rules import written_annotations
@@ -27,7 +28,8 @@ _LENGTHS = {**TIME_UNITS, "m": 60.0}
 _UNITS = "|".join(sorted(_LENGTHS, key=len, reverse=True))
 _COUNTED = regex_on_use(
     r"(?:>=?|\b(?:above|over|more than|greater than|at least|exceed(?:s|ed)?|mais de|acima de))\s*"
-    r"(?P<number>[0-9]+)\s+(?:(?!(?:per|a|each|every)\b)[A-Za-z-]+\s+){0,4}?"
+    rf"(?P<number>[0-9]+|one|{'|'.join(NUMBERS_IN_WORDS)})\s+"
+    r"(?:(?!(?:per|a|each|every)\b)[A-Za-z-]+\s+){0,4}?"
     r"(?:in|within|during|over|em|nos últimos)\s+(?:the\s+)?(?:last\s+|past\s+)?"
     rf"(?P<time>[0-9]+)?\s?(?P<unit>{_UNITS})\b",
     re.IGNORECASE,
@@ -75,7 +77,9 @@ def _told(rule: Rule, counts: Iterable[tuple[str, re.Match[str]]]) -> Iterator[F
     seconds, span, instead = found
     for name, told in counts:
         length = float(told["time"] or 1) * _LENGTHS[told["unit"].lower()]
-        if float(told["number"]) == compared[2] and length == seconds:
+        number = told["number"].lower()
+        counted = 1.0 if number == "one" else float(NUMBERS_IN_WORDS.get(number, number))
+        if counted == compared[2] and length == seconds:
             yield Finding(
                 f"the text counts {told['number']} in the time, and `rate` gives how many there are a second",
                 at=expr_piece(rule, span),

@@ -28,10 +28,21 @@ TIME_UNITS = {
     **dict.fromkeys(("tag", "tage", "tagen"), 86400.0),
     **dict.fromkeys(("w", "week", "weeks", "semana", "semanas", "semaine", "semaines"), 604800.0),
     **dict.fromkeys(("woche", "wochen"), 604800.0),
+    **dict.fromkeys(("секунд", "секунды", "секунду"), 1.0),
+    **dict.fromkeys(("минут", "минуты", "минуту", "мин"), 60.0),
+    **dict.fromkeys(("час", "часа", "часов"), 3600.0),
+    **dict.fromkeys(("день", "дня", "дней"), 86400.0),
     **dict.fromkeys(("month", "months", "mês", "meses"), 2_592_000.0),
     **dict.fromkeys(("y", "year", "years", "ano", "anos"), 31_536_000.0),
 }
 """How texts call units of time, in seconds."""
+CHINESE_TIME_UNITS = {
+    **dict.fromkeys(("秒", "秒钟"), 1.0),
+    **dict.fromkeys(("分钟", "分鐘", "分"), 60.0),
+    **dict.fromkeys(("小时", "小時"), 3600.0),
+    "天": 86400.0,
+}
+"""The same where no space and no end of a word stands behind them."""
 _KEEPING = frozenset({"max", "min", "avg", "quantile", "topk", "bottomk"})
 _KEEPING_CALLS = frozenset(
     {"abs", "ceil", "floor", "round", "clamp", "clamp_min", "clamp_max", "sort", "sort_desc"}

@@ -24,10 +24,11 @@ _DATA = r"\$(?:labels|value|externalLabels)\b|\.(?:Labels|Value|ExternalLabels)\
 _ESCAPED = regex_on_use(
     # The braces alone as strings, or a whole action as a string.
     rf"{_OPEN}(?P<between>(?:(?!\}}\}}|\{{\{{).)*?(?:{_DATA})(?:(?!\}}\}}|\{{\{{).)*){_CLOSE}"
-    rf"|\{{\{{-?\s*(?:print\s+)?`\{{\{{(?P<raw>[^`]*?(?:{_DATA})[^`]*?)\}}\}}`\s*-?\}}\}}"
-    rf"|\{{\{{-?\s*(?:print\s+)?\"\{{\{{(?P<quoted>[^`\"]*?(?:{_DATA})[^`\"]*?)\}}\}}\"\s*-?\}}\}}",
+    rf"|\{{\{{-?\s*(?:print\s+)?`\s*\{{\{{(?P<raw>[^`]*?(?:{_DATA})[^`]*?)\}}\}}\s*`\s*-?\}}\}}"
+    rf"|\{{\{{-?\s*(?:print\s+)?\"\s*\{{\{{(?P<quoted>[^`\"]*?(?:{_DATA})[^`\"]*?)\}}\}}\s*\"\s*-?\}}\}}",
     re.DOTALL,
 )
+_STRINGS = ('"{{', "`{{", '" {{', "` {{")
 _OF_TEMPLATES = frozenset({"templates", "bindata"})
 """Folders with templates: of charts, and of operators for OpenShift."""
 
@@ -88,7 +89,7 @@ def escaped(share: Share) -> Iterator[Finding]:
     for rule, texts in templates(share):
         for text in texts:
             # Braces that begin a string are in each text that is escaped.
-            if text.refused is not None or not any(one in text.text for one in ('"{{', "`{{")):
+            if text.refused is not None or not any(one in text.text for one in _STRINGS):
                 continue
             if _is_of_helm(rule):
                 break
