@@ -76,7 +76,7 @@ FOUND = {
     "rules/17-on-drops-route-label/bad.yml": "route/unreachable alertmanager.yml:5",
     "rules/18-absent-labels/bad.yml": "label/dropped bad.yml:8",
     "rules/19-rate-window-scrape/bad.yml": "query/range bad.yml:5",
-    "rules/20-recorded-rarely/bad.yml": "group/interval bad.yml:2",
+    "rules/20-recorded-rarely/bad.yml": "group/interval bad.yml:3",
     "rules/22-native-histograms/bad.yml": "query/empty-by-name bad.yml:5",
     "rules/23-and-of-two-windows/bad.yml": "query/empty-by-name bad.yml:11",
     "rules/24-no-condition/bad.yml": "alert/no-condition bad.yml:5",

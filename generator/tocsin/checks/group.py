@@ -65,11 +65,18 @@ def interval(plan: Plan) -> Iterator[Finding]:
         if parse_duration(every) > _LOOKBACK_MS:
             yield Finding(
                 f"`{group.name}` records every {every}, but a sample is seen for 5m only",
-                at=group.place,
+                at=_interval_place(group),
                 also=((records[0].written.name, "this metric comes and goes"),),
                 help="write `interval: 5m` or less",
                 about=group.place,
             )
+
+
+def _interval_place(group: RuleGroup) -> Place:
+    """Where the interval of a group is written; where that of the server holds, the group."""
+    path = group.place.path
+    is_name = path[-1] == "name"
+    return Place((*(path[:-1] if is_name else path), "interval")) if group.interval else group.place
 
 
 @check("group/order", Level.INFO)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alert.returned_series import Decider, choices, compares_the_other, tells_truth
 from tocsin.checks.framework.check import Finding, check_shares
-from tocsin.checks.framework.query_trees import promql_tree
+from tocsin.checks.framework.query_trees import logql_tree, promql_tree
 from tocsin.checks.framework.query_units import (
     is_bool,
     is_comparison,
@@ -72,6 +72,8 @@ def no_condition(share: Share) -> Iterator[Finding]:
     """
     known = share.around.flows
     for _, rule in alerting_rules(share):
+        if rule.engine is Engine.LOKI:
+            yield from _number_beside_logs(rule)
         top = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
         if top is None or is_comparison(strip_parentheses(top)) or is_bool(strip_parentheses(top)):
             continue
@@ -103,6 +105,20 @@ def no_condition(share: Share) -> Iterator[Finding]:
                 f"this side of the `or` of `{rule.alert}` compares nothing: {what}",
                 at=expr_piece(rule, part.span),
                 help=_help_with_or(flows, part, constant=constant),
+                about=rule.place,
+            )
+
+
+def _number_beside_logs(rule: Rule) -> Iterator[Finding]:
+    """The side of an `or` that is there without any line: `count_over_time(…) or vector(0)`."""
+    top = logql_tree(rule.expr) if "vector" in rule.expr else None
+    sides = [] if top is None else list(_returned(top))
+    for side in sides if len(sides) > 1 else ():
+        if isinstance(side, logql.Vector):
+            yield Finding(
+                f"this side of the `or` of `{rule.alert}` compares nothing: it is always there",
+                at=expr_piece(rule, side.span),
+                help="compare the whole, as in `(… or vector(0)) == 0`, or leave it out",
                 about=rule.place,
             )
 

@@ -55,7 +55,8 @@ _SAME_SERIES = frozenset(
 _OF_TRUTH = regex_on_use(r"(?:^|_)(?:up|ok|healthy|alive|online|reachable)$|^probe_success$")
 _COMPUTING = frozenset({"sum", "avg", "stddev", "stdvar", "quantile"})
 _MEASURING = regex_on_use(
-    r"_(?:up|seconds|milliseconds|ratio|percent|percentage|celsius|sum|load(?:1|5|15))$"
+    r"_(?:up|seconds|milliseconds|ratio|percent|percentage|celsius|sum|load(?:1|5|15)"
+    r"|succeeded|success|ready|connected|synced|available|reachable)$"
 )
 # Labels that say whose series it is, and not in which state something is.
 _WHOSE = regex_on_use(

@@ -36,6 +36,17 @@ _OF_EACH = (
     ("node_filesystem_", "mountpoint"),
     ("rabbitmq_queue_", "queue"),
     ("kafka_consumergroup_", "consumergroup"),
+    ("kafka_topic_", "topic"),
+    ("smartmon_device_", "disk"),
+    ("smartctl_device_", "device"),
+    ("node_disk_", "device"),
+    ("node_md_", "device"),
+    ("windows_logical_disk_", "volume"),
+    ("certmanager_certificate_", "name"),
+    ("argocd_app_", "name"),
+    ("velero_backup_", "schedule"),
+    ("ceph_osd_", "ceph_daemon"),
+    ("pg_stat_database_", "datname"),
 )
 """By how the name of a metric begins: the label of which there are several on any server."""
 _WORD = regex_on_use(r"(?<![\\A-Za-z])(?!https?\b)[A-Za-z][A-Za-z0-9-]{2,}")

@@ -6,7 +6,6 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tocsin.checks.alert.text_durations import NUMBERS_IN_WORDS
 from tocsin.checks.framework.check import Finding, check_shares, join_equal
 from tocsin.checks.framework.query_units import rule_tree, strip_parentheses, threshold
 from tocsin.checks.framework.rules import written_annotations
@@ -28,13 +27,13 @@ _LENGTHS = {**TIME_UNITS, "m": 60.0}
 _UNITS = "|".join(sorted(_LENGTHS, key=len, reverse=True))
 _COUNTED = regex_on_use(
     r"(?:>=?|\b(?:above|over|more than|greater than|at least|exceed(?:s|ed)?|mais de|acima de))\s*"
-    rf"(?P<number>[0-9]+|one|{'|'.join(NUMBERS_IN_WORDS)})\s+"
+    r"(?P<number>[0-9]+|one)\s+"
     r"(?:(?!(?:per|a|each|every)\b)[A-Za-z-]+\s+){0,4}?"
     r"(?:in|within|during|over|em|nos últimos)\s+(?:the\s+)?(?:last\s+|past\s+)?"
     rf"(?P<time>[0-9]+)?\s?(?P<unit>{_UNITS})\b",
     re.IGNORECASE,
 )
-_DIGIT = re.compile("[0-9]")
+_MAY_COUNT = re.compile("[0-9]|(?:than|over|above|least|exceeds?|exceeded|de) one", re.IGNORECASE)
 _A_SECOND = regex_on_use(
     r"/\s?s(?:ec)?\b|per sec|a second|each second|\brps\b|\bqps\b|por segundo", re.IGNORECASE
 )
@@ -78,7 +77,7 @@ def _told(rule: Rule, counts: Iterable[tuple[str, re.Match[str]]]) -> Iterator[F
     for name, told in counts:
         length = float(told["time"] or 1) * _LENGTHS[told["unit"].lower()]
         number = told["number"].lower()
-        counted = 1.0 if number == "one" else float(NUMBERS_IN_WORDS.get(number, number))
+        counted = 1.0 if number == "one" else float(number)
         if counted == compared[2] and length == seconds:
             yield Finding(
                 f"the text counts {told['number']} in the time, and `rate` gives how many there are a second",
@@ -92,7 +91,7 @@ def _told(rule: Rule, counts: Iterable[tuple[str, re.Match[str]]]) -> Iterator[F
 @lru_cache(maxsize=4096)
 def _counted(text: str) -> re.Match[str] | None:
     """What a text counts in a time, unless it is a second."""
-    found = _COUNTED.search(text) if _DIGIT.search(text) else None
+    found = _COUNTED.search(text) if _MAY_COUNT.search(text) else None
     return None if found is None or _A_SECOND.search(text) else found
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.framework.plan_slice import Share
+    from tocsin.lang.promql.flow import Flows
 
 _ASKING = frozenset({"absent", "absent_over_time", "vector", "scalar"})
 
@@ -64,7 +65,21 @@ def one_side(share: Share) -> Iterator[Finding]:
                     for side in sides
                     if flows.of(side).empty is None and flows.of(side).label(use.name).is_impossible
                 ]
-                if not lost or len(lost) == len(sides) or any(map(_asks, lost)):
+                if not lost or len(lost) == len(sides):
+                    continue
+                if any(map(_asks, lost)):
+                    asking = _without_matcher(lost, sides, use.name, flows)
+                    if asking is not None:
+                        told.add(use.name)
+                        call, value = asking
+                        yield Finding(
+                            f"{text.said} uses `$labels.{use.name}`, which `{call.function}` has from "
+                            "matchers only",
+                            at=text.piece(use.span),
+                            also=((expr_piece(rule, call.span), "there is no such matcher here"),),
+                            help=f'write `{use.name}="{value}"` here as well',
+                            about=rule.place,
+                        )
                     continue
                 told.add(use.name)
                 why = flows.of(lost[0]).label(use.name).why
@@ -76,6 +91,20 @@ def one_side(share: Share) -> Iterator[Finding]:
                     help=f"keep `{use.name}` on both sides, or write a rule for each of them",
                     about=rule.place,
                 )
+
+
+def _without_matcher(
+    lost: list[promql.Node], sides: list[promql.Node], label: str, flows: Flows
+) -> tuple[promql.Call, str] | None:
+    """The `absent` that lacks a label which all the other sides have from one and the same matcher."""
+    kept = [flows.of(side).label(label).values for side in sides if side not in lost]
+    values = frozenset().union(*(one or () for one in kept))
+    inner = strip_parentheses(lost[0])
+    is_asking = isinstance(inner, promql.Call) and inner.function in ("absent", "absent_over_time")
+    if len(lost) != 1 or not is_asking or None in kept or len(values) != 1 or "" in values:
+        return None
+    assert isinstance(inner, promql.Call)
+    return inner, next(iter(values))
 
 
 def _sides(node: promql.Node) -> list[promql.Node]:

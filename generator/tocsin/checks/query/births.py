@@ -30,6 +30,8 @@ _RARE = regex_on_use(
 _LEVELS = frozenset({"level", "severity", "loglevel", "log_level"})
 _GRAVE = frozenset({"fatal", "panic", "emergency", "critical", "emerg", "crit"})
 _OUTCOMES = frozenset({"outcome", "result", "status", "state", "conclusion"})
+_REASONS = frozenset({"reason", "cause", "error", "error_type", "exception"})
+_FAILURES = regex_on_use(r"(?:fail|error|reject|refus|abort|crash|exception|drop)[a-z]*(?:_[a-z]+)?_total$")
 _FAILED = regex_on_use(
     r"(?i)fail(?:ed|ure|ures)?|errors?|errored|refused|rejected|undeliverable|crashed|aborted"
 )
@@ -109,6 +111,8 @@ def _is_of_rare(matcher: promql.LabelMatcher, metric: str) -> bool:
         return False
     if matcher.name in _LEVELS:
         return matcher.value.lower() in _GRAVE
+    if matcher.name in _REASONS:
+        return _FAILURES.search(metric) is not None and _FREQUENT.search(metric) is None
     is_failure = matcher.name in _OUTCOMES and _FAILED.fullmatch(matcher.value) is not None
     return is_failure and _FREQUENT.search(metric) is None
 

@@ -41,7 +41,24 @@ def per_cent_of_ratio(condition: promql.Node, flows: Flows) -> float | None:
     assert isinstance(measured, promql.Node)
     value = flows.of(measured).value
     # What is 0 or 1, such as `up`, is no ratio, and neither is what can be below 0.
-    return compared[2] if value.low >= 0 and 0 < value.high <= 1 and not value.integral else None
+    is_ratio = value.low >= 0 and compared[2] / 100 <= value.high <= 1 and not value.integral
+    return compared[2] if is_ratio else None
+
+
+def multiplied_whole(condition: promql.Node) -> bool:
+    """Whether the whole was multiplied by 100 in place of the part, as in `a / (b * 100) > 5`."""
+    compared = threshold(condition)
+    quotient = None if compared is None else strip_parentheses(compared[0])
+    if not isinstance(quotient, promql.Binary) or quotient.op != "/":
+        return False
+    divisor = strip_parentheses(quotient.right)
+    if isinstance(divisor, promql.Aggregation):
+        divisor = strip_parentheses(divisor.expr)
+    return (
+        isinstance(divisor, promql.Binary)
+        and divisor.op == "*"
+        and 100 in (calculated_number(divisor.left), calculated_number(divisor.right))
+    )
 
 
 def multiplied_inside(condition: promql.Node) -> bool:

@@ -18,8 +18,14 @@ from tocsin.checks.framework.query_units import (
 from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.checks.framework.vmalert import has_broadcast, is_of_vmalert
 from tocsin.checks.query.pairing import pairing_help
-from tocsin.checks.query.percentages import multiplied_inside, per_cent_of_ratio, ratio_help, units_by_place
-from tocsin.checks.query.same_series import help_to_add_up
+from tocsin.checks.query.percentages import (
+    multiplied_inside,
+    multiplied_whole,
+    per_cent_of_ratio,
+    ratio_help,
+    units_by_place,
+)
+from tocsin.checks.query.same_series import help_where_same
 from tocsin.checks.query.split_alerts import splits_by_everything
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
@@ -155,6 +161,8 @@ def empty_by_name(share: Share) -> Iterator[Finding]:
             limit = None if flows is None else per_cent_of_ratio(flows.tree, flows)
             if limit is not None:
                 finding = replace(finding, help=ratio_help(limit, units.get(rule.place)))
+            elif flows is not None and multiplied_whole(flows.tree):
+                finding = replace(finding, help="multiply the part by 100, and not the whole: `… * 100 / …`")
             elif flows is not None and multiplied_inside(flows.tree):
                 finding = replace(finding, help="write `(1 - …) * 100`, or `100 - … * 100`")
             by_place.setdefault(rule.place, []).append(finding)
@@ -247,7 +255,7 @@ def _meeting_itself(rule: Rule | Recording, why: Why, known: QueryFlows) -> str 
             and node.op_span == why.because.span
             and (cancelled(node) is not None or is_taken_from_itself(node))
         ):
-            return help_to_add_up(node.op)
+            return help_where_same(node)
     return None
 
 

@@ -10,6 +10,7 @@ from tocsin.checks.framework.query_units import calculated_number, is_number, st
 from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
+from tocsin.lang.promql.flow.ratio import aggregated
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.framework.plan_slice import Share
+    from tocsin.plan.model import Recording, Rule
+    from tocsin.plan.query_flows import QueryFlows
 
 _RESULTS = {"/": "1", "-": "0"}
 
@@ -54,6 +57,14 @@ def same_series(share: Share) -> Iterator[Finding]:
                 or node.matching.how is not None
             ):
                 continue
+            if are_same_sums(node) and not _is_empty(rule, known):
+                yield Finding(
+                    f"both sides measure the same: the result is {_RESULTS[node.op]}",
+                    at=expr_piece(rule, node.op_span),
+                    help=help_where_same(node),
+                    about=rule.place,
+                )
+                continue
             whole = _without_epsilon(node.right) if node.op == "/" else None
             left, right = _series(node.left), _series(whole or node.right)
             if left is None or right is None or left[0] != right[0]:
@@ -62,22 +73,37 @@ def same_series(share: Share) -> Iterator[Finding]:
             if whole is not None and not left[1] > right[1]:
                 continue
             narrow = min(left, right, key=lambda side: -len(side[1]))
-            result = known.result(rule)
-            if result is not None and result.empty is not None:
-                # `query/empty` tells what follows from it.
+            if _is_empty(rule, known):
                 continue
             if left[1] <= right[1] or right[1] <= left[1]:
                 yield Finding(
                     f"each series of `{narrow[2].name}` meets itself here: {_result(node)}",
                     at=expr_piece(rule, node.op_span),
                     also=((expr_piece(rule, narrow[2].span), "the other side has these series as well"),),
-                    help=help_to_add_up(node.op),
+                    help=help_where_same(node),
                     about=rule.place,
                 )
 
 
-def help_to_add_up(op: str) -> str:
+def _is_empty(rule: Rule | Recording, known: QueryFlows) -> bool:
+    """Whether nothing is left of it, which `query/empty` tells."""
+    result = known.result(rule)
+    return result is not None and result.empty is not None
+
+
+def are_same_sums(node: promql.Binary) -> bool:
+    """Whether both sides aggregate the same, in the same way."""
+    left, right = strip_parentheses(node.left), strip_parentheses(node.right)
+    if not isinstance(left, promql.Aggregation) or not isinstance(right, promql.Aggregation):
+        return False
+    return aggregated(left) == aggregated(right)
+
+
+def help_where_same(node: promql.Binary) -> str:
     """What to write where each series meets itself."""
+    if are_same_sums(node):
+        return "write on one side what the other one is to be compared with"
+    op = node.op
     return f"add up both sides: `sum by (…) (…) {op} sum by (…) (…)`"
 
 

@@ -12,7 +12,7 @@ from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.flow.conventions import LABELS_OF_SERVERS
 from tocsin.lang.promql.label_sources import source_of
 from tocsin.lang.promql.types import is_scalar
-from tocsin.lang.regexes import literal_texts
+from tocsin.lang.regexes import literal_texts, matches_whole
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece
 from tocsin.text.regex_on_use import regex_on_use
@@ -39,6 +39,8 @@ _OF_KINDS = {
 }
 """Metrics that have a series for each value of one label, whatever they are about."""
 _SETS = frozenset({"and", "or", "unless"})
+_ANY_HOST = "b7.example:9100"
+"""A pattern that takes this one takes every host."""
 
 
 @check_shares("query/several-matches", Level.WARNING)
@@ -153,12 +155,16 @@ def _grouped_by(node: promql.Node, known: QueryFlows) -> frozenset[str]:
 def _is_of_many(selector: promql.Selector, node: promql.Binary) -> bool:
     """Whether a join on nothing meets a metric that, by its name, every host has."""
     is_of_all = node.matching.how == "on" and not {*node.matching.labels} - LABELS_OF_SERVERS
-    # A pattern of another label, such as a version, is met by several hosts.
-    is_chosen = any(one.op == "=" or (one.op == "=~" and _names_one(one)) for one in selector.matchers)
+    # A kind, such as CPU among resources, is one of each host.
+    kind = _OF_KINDS.get(selector.name or "")
+    is_chosen = any(_names_one(one) for one in selector.matchers if one.name != kind)
     return is_of_all and not is_chosen and _OF_HOSTS.match(selector.name or "") is not None
 
 
 def _names_one(matcher: promql.LabelMatcher) -> bool:
+    """Whether it may choose one host; a pattern of another label, such as a version, is met by several."""
+    if matcher.op != "=~" or matches_whole(matcher.value, _ANY_HOST):
+        return matcher.op == "="
     return matcher.name in _OF_ONE_HOST or len(literal_texts(matcher.value) or "ab") == 1
 
 

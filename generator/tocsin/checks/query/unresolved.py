@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 _HAPPENS = regex_on_use(
     r"(?:error|err|fail|failure|timeout|drop|dropped|dead_?letter|dead_lettered|refused|oom|crash|restart|reject|rejected|exception|panic|evict|evicted"
     r"|eviction|lost|kill|abort|aborted|conflict|denied|retry|retrie|missed|throttled)s?_total$"
+    r"|(?:request|response|querie|count)s?_total$"
     r"|(?:failed|dropped|discarded|rejected|refused|aborted|evicted|throttled|lost|killed)_[a-z]+s_total$"
 )
 _COUNTS = regex_on_use(
     r"node_(?:vmstat_(?:oom_kill|pgmajfault|pgfault|pswp(?:in|out))|netstat_\w+_\w*(?:Errors|Drops|Overflows))"
     r"|(?:cnpg_)?pg_stat_database_(?:deadlocks|conflicts|xact_rollback|temp_files)"
     r"|(?:container|process|node|windows)_cpu_(?:usage_)?seconds_total"
-    r"|(?:node|container)_network_(?:receive|transmit)_(?:bytes|packets)_total|http_requests_total"
+    r"|(?:node|container)_network_(?:receive|transmit)_(?:bytes|packets)_total|nginx_ingress_controller_requests|http_server_requests_seconds_count"
     r"|mysql_global_status_(?:aborted_(?:clients|connects)|slow_queries|connection_errors_total)"
 )
 """Counters of well-known exporters that are not called so, as they hand on the numbers of a kernel."""

@@ -10,6 +10,7 @@ from tocsin.checks.framework.rules import alerting_rules
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.logql.lasting import passing_count
+from tocsin.lang.promql.clock_windows import clock_windows
 from tocsin.lang.promql.lasting import awaits_repetition, passing_conditions
 from tocsin.lang.promql.opposed import opposed_conditions
 from tocsin.plan.model import Engine
@@ -30,7 +31,8 @@ def for_lasting(share: Share) -> Iterator[Finding]:
         A process has been up for less than a minute during one minute; a change is seen by
         `changes(…[5m])` for five minutes. Then the condition is over, and with a `for` of that length the
         alert never fires, unless the same happens again and again. What is down now and was up ten minutes
-        ago is so for ten minutes: `up == 0 and up offset 10m == 1` cannot wait for as long.
+        ago is so for ten minutes: `up == 0 and up offset 10m == 1` cannot wait for as long. `hour() == 3`
+        holds for an hour a day, `minute() < 10` for ten minutes.
 
     Fix:
         Leave `for` out: the event is the alert. To be notified of a process that starts again and again,
@@ -58,6 +60,17 @@ def for_lasting(share: Share) -> Iterator[Finding]:
                     at=rule.written.for_,
                     also=((expr_piece(rule, one.condition.op_span), "this condition"),),
                     help="leave `for` out, or make it shorter than that",
+                    about=rule.place,
+                )
+                break
+        for window in () if node is None else clock_windows(node):
+            if window.seconds <= waits:
+                yield Finding(
+                    f"`{rule.alert}` waits for {rule.for_}, and this condition on the time holds for "
+                    f"{window.seconds:g}s at most",
+                    at=rule.written.for_,
+                    also=((expr_piece(rule, window.condition.span), "this condition"),),
+                    help="make `for` shorter than that, or leave it out",
                     about=rule.place,
                 )
                 break

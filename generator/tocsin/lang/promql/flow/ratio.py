@@ -45,6 +45,26 @@ def cancelled(node: Binary) -> float | None:
     return None if found is None or not found[1] or any(found[1].values()) else found[0]
 
 
+def aggregated(node: Aggregation) -> object:
+    """What an aggregation says, to compare it with others; the bucket of all observations is their count."""
+    return _with_counts(without_places(node))
+
+
+def _with_counts(said: object) -> object:
+    match said:
+        case ("Selector", frozenset() as matchers, *rest) if ("le", "=", "+Inf") in matchers:
+            name = next((value for label, _, value in matchers if label == "__name__"), "")
+            if not name.endswith("_bucket"):
+                return said
+            named = ("__name__", "=", f"{name.removesuffix('_bucket')}_count")
+            others = (one for one in matchers if one[0] not in ("__name__", "le"))
+            return ("Selector", frozenset((named, *others)), *rest)
+        case tuple():
+            return tuple(map(_with_counts, said))
+        case _:
+            return said
+
+
 def is_taken_from_itself(node: Binary) -> bool:
     """Whether a difference takes every series from itself."""
     if node.matching.how is not None or node.matching.many is not None:
@@ -79,6 +99,9 @@ def _factors(node: Node) -> tuple[float, dict[object, int]] | None:
                 key: left[1].get(key, 0) + sign * right[1].get(key, 0) for key in {**left[1], **right[1]}
             }
             return (left[0] * right[0] if sign == 1 else left[0] / right[0]), powers
+        case Aggregation():
+            # Two of the same words give the same series with the same values.
+            return 1.0, {aggregated(node): 1}
         case _:
             return None
 

@@ -16,15 +16,22 @@ if TYPE_CHECKING:
 
 _SHARE = ValueRange(0, 1)
 _REST = ValueRange(-math.inf, 1)
+_SCALING = frozenset({"sum", "avg", "max", "min"})
 
 
 def share_of_whole(node: Binary, evaluation: Evaluation) -> tuple[ValueRange, str] | None:
-    """The range of such a quotient, also of one whose part is multiplied by a number, and why it lies there.
+    """The range of such a quotient, also of one whose sides are multiplied by numbers, and why it lies there.
 
     None for any other. `node` is a division of vectors.
     """
-    factor, part = _factor(node.left)
-    found = _share(node if factor == 1 else replace(node, left=part), evaluation)
+    multiplied, part = _factor(node.left)
+    divided, whole = _factor(node.right)
+    factor = multiplied / divided
+    found = _share(replace(node, left=part, right=whole), evaluation)
+    if found is None:
+        multiplied, part = _product(node.left)
+        found = _rest(replace(node, left=part), evaluation)
+        factor = multiplied
     if found is None or factor == 1:
         return found
     return range_of_operation("*", found[0], exact_range(factor)), found[1]
@@ -35,7 +42,7 @@ def _share(node: Binary, evaluation: Evaluation) -> tuple[ValueRange, str] | Non
         return _SHARE, "a part of its own whole is between 0 and 1"
     if evaluation.conventions and is_known_share(node):
         return _SHARE, "by the names of the metrics, the left side is a part of the right one"
-    return _rest(node, evaluation)
+    return None
 
 
 def _rest(node: Binary, evaluation: Evaluation) -> tuple[ValueRange, str] | None:
@@ -88,7 +95,17 @@ def _pairs_alike(one: Binary, other: Binary) -> bool:
 
 
 def _factor(node: Node) -> tuple[float, Node]:
-    """A product as the numbers in it and the one part that is none."""
+    """A product as the numbers in it and the one part that is none; a sum of products is a product."""
+    factor, inner = _product(node)
+    if isinstance(inner, Aggregation) and inner.op in _SCALING and inner.param is None:
+        within, part = _product(inner.expr)
+        if within != 1:
+            return factor * within, replace(inner, expr=part)
+    return factor, inner
+
+
+def _product(node: Node) -> tuple[float, Node]:
+    """The same where the numbers stand outside of an aggregation."""
     factor = 1.0
     inner = without_parentheses(node)
     while isinstance(inner, Binary) and inner.op in ("*", "/"):
