@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _DEEPEST = 5
 _OF_TARGETS = frozenset({"instance", "job", "namespace", "pod", "container", "endpoint", "node"})
 """Labels that a scrape adds, by itself or in Kubernetes."""
+_AS_DOCUMENTED = frozenset({"alertname", "cluster", "service"})
+"""The labels of the example in Alertmanager's documentation, which many take over as they stand."""
 
 
 @check("route/shadowed", Level.WARNING)
@@ -321,6 +323,8 @@ def group_by(plan: Plan) -> Iterator[Finding]:
     for route in (ways.root, *(node.route for node in routes_below(ways.root))):
         # Where the server is not known, it may add the usual labels.
         left_out = {"...", *(added if plan.server is None else ())}
+        if _AS_DOCUMENTED.issubset(route.group_by or ()):
+            left_out |= _AS_DOCUMENTED
         labels = [
             (number, label) for number, label in enumerate(route.group_by or ()) if label not in left_out
         ]
