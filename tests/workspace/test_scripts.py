@@ -57,6 +57,7 @@ def _variables(folder: Path, value: str, scripts: dict[str, str]) -> list[int]:
     [
         ("${SLACK_URL}", "start", "#!/bin/sh\nenvsubst < am/alertmanager.yml > am/done.yml\n"),
         ("${SLACK_URL}", "am/x.bash", "envsubst '${SLACK_URL} $B' < alertmanager.yml > out/alertmanager.yml"),
+        ("${SLACK_URL}", "README.md", "Run `envsubst < am/alertmanager.yml | kubectl apply -f -` by hand."),
         ("${SLACK_URL}", "run.sh", "cat ./am/alertmanager.yml \\\n  | envsubst > /tmp/alertmanager.yml"),
         ("$SLACK_URL", "run.sh", 'IN="${DIR:-am}/alertmanager.yml"\nenvsubst < "$IN" > x.yml'),
         ("$SLACK_URL", "run.sh", 'for f in am/*.yml; do\n  envsubst < "$f" > "out/$f"\ndone'),
@@ -89,7 +90,7 @@ def test_what_a_script_replaces_is_no_literal(tmp_path: Path, value: str, name: 
         ("${SLACK_URL}", "run.sh", "docker run -v ./am/alertmanager.yml:/etc/am.yml prom/alertmanager"),
         # `envsubst` leaves what is no variable.
         ("<SLACK_URL>", "run.sh", "envsubst < am/alertmanager.yml > am/done.yml"),
-        ("${SLACK_URL}", "README.md", "envsubst < am/alertmanager.yml > am/done.yml"),
+        ("${SLACK_URL}", "README.md", "Run `envsubst < am/other.yml > am/done.yml` by hand."),
         ("${SLACK_URL}", "node_modules/x/run.sh", "envsubst < am/alertmanager.yml"),
     ],
 )

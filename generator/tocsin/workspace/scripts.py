@@ -1,4 +1,4 @@
-"""The scripts of a repository that may fill in a file before a program reads it."""
+"""The scripts and pages of a repository that may fill in a file before a program reads it."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ _MAY_BE_FILLED_IN = regex_on_use(
 )
 """What variables and placeholders look like, without looking closely."""
 _SUFFIXES = frozenset({".sh", ".bash", ".zsh", ".ksh", ".tf", ".mk", ".yml", ".yaml", ".dockerfile", ""})
+_OF_PAGES = frozenset({".md"})
+"""Pages say which commands somebody runs by hand."""
 _NAMES = ("dockerfile", "containerfile", "makefile", "jenkinsfile", "justfile")
 _OF_WORKFLOWS = frozenset({".github", ".gitlab", ".gitea", ".circleci"})
 _LEFT_OUT = frozenset({"node_modules", "vendor"})
@@ -93,7 +95,7 @@ def _below(root: Path) -> list[Path]:
 
 def _is_script(path: Path) -> bool:
     name = path.name.lower()
-    if path.suffix.lower() not in _SUFFIXES and not name.startswith(_NAMES):
+    if path.suffix.lower() not in _SUFFIXES | _OF_PAGES and not name.startswith(_NAMES):
         return False
     try:
         return path.is_file() and not path.is_symlink() and path.stat().st_size <= _LARGEST
