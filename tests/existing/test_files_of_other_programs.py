@@ -685,6 +685,27 @@ def test_a_tag_of_what_an_alert_nearly_has_is_a_fault(tag: str) -> None:
     assert "file/yaml" in [id_ for _, id_, _ in _read(rules=RULES, other=text)]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "is_template"),
+    [
+        ("namespace: shop", 'namespace: "{{ team }}"', True),
+        ("name: web", "name: '{{ team }}-web'", True),
+        ("team: shop", 'team: "{{ team }}"', True),
+        ("about: web", 'about: "{{ team }}"', False),
+        ("namespace: shop", 'namespace: "${SPACE}"', False),
+    ],
+)
+def test_a_tag_in_the_name_of_a_resource_makes_a_template_of_a_file(
+    old: str, new: str, is_template: bool
+) -> None:
+    resource = "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n"
+    resource += "  {name: web, namespace: shop, labels: {team: shop}, annotations: {about: web}}\nspec:\n"
+    resource += indent(_IN_LINES + '        annotations: {summary: "{{ team }} is down"}\n', "  ")
+    read = read_existing([read_input(Document("a.yaml", resource.replace(old, new)), named=False)])
+    assert bool(read.unrendered) is is_template
+    assert bool(read.plan.rule_groups) is not is_template
+
+
 def test_an_empty_resource_of_rules_is_filled_in_later() -> None:
     resource = "apiVersion: monitoring.rhobs/v1\nkind: PrometheusRule\nmetadata: {name: a}\nspec:\n"
     assert _read(rules=RULES, base=resource) == []

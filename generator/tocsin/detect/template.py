@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tocsin.detect.file_names import is_jinja_name
 from tocsin.detect.foreign import Unread
 from tocsin.detect.kinds import DocumentKind, document_parts
-from tocsin.detect.signatures import is_dashboard
+from tocsin.detect.signatures import is_dashboard, value_at
 from tocsin.lang.gotemplate.functions import PROMETHEUS
 from tocsin.lang.gotemplate.notification_types import FUNCTIONS
 from tocsin.source.document import Document
@@ -188,8 +188,11 @@ def fills_in_rules(node: Node) -> bool:
 def setting_with_tag(node: Node) -> ScalarNode | None:
     """The first query or duration in rules with a tag, where no engine reads one; None where none has.
 
-    In the strings of a query tags may stand.
+    In the strings of a query tags may stand, and in the names of a resource none.
     """
+    for name in _names_of_resource(node):
+        if "{{" in name.text:
+            return name
     for key, value in _settings(node):
         if _IN_QUERY.search(_QUOTED.sub("", value.text) if key == "expr" else value.text):
             return value
@@ -214,6 +217,18 @@ def _first(text: str, languages: Iterable[tuple[str, re.Pattern[str], str]]) -> 
         return None
     match, what, help_ = min(found, key=lambda one: one[0].start())
     return FileTemplate(what, match.span(), help_)
+
+
+def _names_of_resource(node: Node) -> Iterator[ScalarNode]:
+    """The name, the namespace and the values of labels in the metadata of a resource."""
+    metadata = value_at(node, "metadata") if isinstance(node, MappingNode) else None
+    if not isinstance(node, MappingNode) or not isinstance(metadata, MappingNode):
+        return
+    if {"apiVersion", "kind"} <= node.entries.keys():
+        labels = value_at(metadata, "labels")
+        values = [value_at(metadata, "name"), value_at(metadata, "namespace")]
+        values += [one.value for one in labels.entries.values()] if isinstance(labels, MappingNode) else []
+        yield from (one for one in values if isinstance(one, ScalarNode))
 
 
 def _settings(node: Node) -> Iterator[tuple[str, ScalarNode]]:

@@ -53,7 +53,7 @@ _NUMBERS = regex_on_use(
 _SINGLES = regex_on_use(rf"(?<![\w.])(?:an?|one)\s(?:{_SINGLE})\b", re.IGNORECASE)
 _IN_WORDS = regex_on_use(rf"\b(?:{'|'.join(NUMBERS_IN_WORDS)})\s(?:{_UNITS})\b", re.IGNORECASE)
 _NORMAL = regex_on_use(
-    r"\b(?:should|must|ought|normally|usually|supposed|expected|allowed|deve(?:m|ria|riam)?|normalmente|debe[n]?"
+    r"\b(?:should|must|ought|normally|usually|(?:supposed|expected|allowed)\s+to|deve(?:m|ria|riam)?|normalmente|debe[n]?"
     r"|doit|doivent|sollten?|normalerweise)\b[^.!?]*$",
     re.IGNORECASE,
 )
