@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from tocsin.engines.program import Program
+
 _RULES = "groups: [{name: a, rules: [{alert: A, expr: up == 0, for: 20s, labels: {severity: page}}]}]\n"
 _SERVER = "global: {evaluation_interval: 15s}\nrule_files: [rules/*.yml]\nscrape_configs: []\n"
 _SLOW = _SERVER.replace("15s", "60s")
@@ -254,3 +256,135 @@ def test_overlays_of_kustomize_have_the_rules_that_they_build_on(
     ]
     found = [id_ for id_, _, _ in _found(monkeypatch, tmp_path, files)]
     assert not {"route/unused", "file/second-server", "file/second-route"} & {*found}
+
+
+def _names(files: Mapping[str, str]) -> list[str]:
+    inputs = [read_input(Document(name, text), named=False) for name, text in sorted(files.items())]
+    return [one.name for one in divide(inputs)]
+
+
+_TWO_SERVERS = {
+    "prometheus-dev.yml": _SERVER.replace("*.yml", "dev/*.yml"),
+    "prometheus-prod.yml": _SERVER.replace("[rules/*.yml]", "[rules/prod/*.yml, rules/all.yml]"),
+    "rules/all.yml": _RULES,
+    "rules/dev/a.yml": _RULES,
+    "rules/prod/a.yml": _RULES,
+}
+
+
+def test_servers_of_one_folder_with_different_rule_files_are_estates(
+    promtool: Program, tmp_path: Path
+) -> None:
+    files = {**_TWO_SERVERS, "alertmanager.yml": _ROUTES}
+    assert _names(files) == ["prometheus-dev.yml", "prometheus-prod.yml"]
+    _write(tmp_path, files)
+    for estate, names in zip(("dev", "prod"), _estates(files), strict=True):
+        said = promtool.run(["check", "config", str(tmp_path / f"prometheus-{estate}.yml")])
+        read = {
+            line.split(f"Checking {tmp_path}/rules")[1]
+            for line in said.stdout.splitlines()
+            if "/rules/" in line
+        }
+        assert {name.removeprefix("rules") for name in names if "rules/" in name} == read
+        assert "alertmanager.yml" in names
+
+
+def test_alertmanagers_of_one_folder_belong_to_the_server_that_is_called_alike() -> None:
+    files = {**_TWO_SERVERS, "alertmanager-dev.yml": _ROUTES, "alertmanager-prod.yml": _ROUTES}
+    assert [[name for name in estate if "manager" in name] for estate in _estates(files)] == [
+        ["alertmanager-dev.yml"],
+        ["alertmanager-prod.yml"],
+    ]
+    # Which of these is whose, nobody can say.
+    assert _estates({**_TWO_SERVERS, "am-1.yml": _ROUTES, "am-2.yml": _ROUTES}) == []
+
+
+def test_a_server_of_which_no_rule_file_is_there_divides_nothing() -> None:
+    files = {"a.yml": _SERVER, "b.yml": _SERVER.replace("rules/", "elsewhere/"), "rules/a.yml": _RULES}
+    assert _estates(files) == []
+
+
+def test_what_a_compose_file_mounts_says_which_rules_a_server_reads() -> None:
+    compose = """\
+services:
+  live:
+    command: [--config.file=/etc/prometheus/prometheus.yml]
+    volumes: ["./conf/one.yml:/etc/prometheus/prometheus.yml", "./alerts/x:/etc/prometheus/rules:ro"]
+  trial:
+    volumes:
+      - {type: bind, source: ./conf/two.yml, target: /etc/prometheus/prometheus.yml}
+      - {type: bind, source: ./alerts/y, target: /etc/prometheus/rules}
+"""
+    files = {
+        "alerts/x/a.yml": _RULES,
+        "alerts/y/a.yml": _RULES,
+        "conf/one.yml": _ABSOLUTE,
+        "conf/two.yml": _ABSOLUTE,
+    }
+    assert _estates(files) == []
+    assert _estates({**files, "docker-compose.yml": compose}) == [
+        ["alerts/x/a.yml", "conf/one.yml", "docker-compose.yml"],
+        ["alerts/y/a.yml", "conf/two.yml"],
+    ]
+
+
+def _selecting(name: str, labels: str, namespaces: str = "{}") -> str:
+    selectors = f"ruleSelector: {labels}, ruleNamespaceSelector: {namespaces}"
+    return _RESOURCE.replace("name: main", f"name: {name}").replace("spec: {", f"spec: {{{selectors}, ")
+
+
+def _labelled(role: str, namespace: str = "monitoring") -> str:
+    named = f"{{name: r, namespace: {namespace}, labels: {{role: {role}}}}}"
+    return _RULE_RESOURCE.replace("{name: rules, namespace: monitoring}", named)
+
+
+@pytest.mark.parametrize(
+    ("selectors", "rules"),
+    [
+        (
+            (_selecting("a", "{matchLabels: {role: a}}"), _selecting("b", "{matchLabels: {role: b}}")),
+            (_labelled("a"), _labelled("b")),
+        ),
+        (
+            (
+                _selecting("a", "{}", "{matchLabels: {kubernetes.io/metadata.name: x}}"),
+                _selecting("b", "{}", "{matchLabels: {kubernetes.io/metadata.name: y}}"),
+            ),
+            (_labelled("all", "x"), _labelled("all", "y")),
+        ),
+        (
+            (
+                _selecting("a", "{matchExpressions: [{key: role, operator: In, values: [a, z]}]}"),
+                _selecting("b", "{matchExpressions: [{key: role, operator: NotIn, values: [a]}]}"),
+            ),
+            (_labelled("a"), _labelled("b")),
+        ),
+    ],
+    ids=["labels", "namespaces", "expressions"],
+)
+def test_servers_of_the_operator_have_the_rules_that_they_select(
+    selectors: tuple[str, str], rules: tuple[str, str]
+) -> None:
+    files = {
+        "prom/a.yml": selectors[0],
+        "prom/b.yml": selectors[1],
+        "rules/a.yml": rules[0],
+        "rules/b.yml": rules[1],
+    }
+    assert _estates(files) == [["prom/a.yml", "rules/a.yml"], ["prom/b.yml", "rules/b.yml"]]
+
+
+def test_labels_that_are_not_in_the_files_divide_nothing() -> None:
+    files = {
+        "prom/a.yml": _selecting("a", "{matchLabels: {release: a}}"),
+        "prom/b.yml": _selecting("b", "{matchLabels: {release: b}}"),
+        "rules/a.yml": _labelled("a"),
+        "rules/b.yml": _labelled("b"),
+    }
+    assert _estates(files) == []
+
+
+def test_an_estate_in_the_folder_of_all_is_called_by_its_configuration() -> None:
+    files = {"prometheus.yml": _SERVER, "rules/a.yml": _RULES}
+    files |= {f"try/{name}": text for name, text in files.items()}
+    assert sorted(_names(files)) == ["prometheus.yml", "try"]

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def name_estates(estates: Sequence[Sequence[str]], configurations: Sequence[Sequence[str]]) -> list[str]:
-    """The names of estates, by the names of their files and of their configurations.
+def name_estates(estates: Sequence[Sequence[str]], known_by: Sequence[Sequence[str]]) -> list[str]:
+    """The names of estates, by the names of their files and of those that they are known by.
 
     That is the folder of the files which no other estate has. Where that is the folder of everything, or
-    that of another estate too, it is the configuration that no other one has, or the first such file.
+    that of another estate too, it is the first of those which they are known by and no other one has.
     """
     number = Counter(name for names in estates for name in names)
     own = [[name for name in names if number[name] == 1] or [*names] for names in estates]
@@ -22,7 +22,7 @@ def name_estates(estates: Sequence[Sequence[str]], configurations: Sequence[Sequ
     held = Counter(folders)
     named = [
         folder if folder and held[folder] == 1 else _first_of(configured, names)
-        for folder, names, configured in zip(folders, own, configurations, strict=True)
+        for folder, names, configured in zip(folders, own, known_by, strict=True)
     ]
     again = Counter(named)
     # Estates that have nothing for themselves: all that they have are others' files.

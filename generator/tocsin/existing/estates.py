@@ -7,55 +7,46 @@ the files say themselves: `rule_files` of a Prometheus, and otherwise the folder
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from tocsin.detect.file_names import is_sample_name
-from tocsin.detect.kinds import DocumentKind
+from tocsin.existing.compose import mounts_of_configurations
+from tocsin.existing.estate_file import EstateFile, estate_file, rules_read
 from tocsin.existing.estate_names import name_estates
 from tocsin.existing.kustomized import kustomized_files
-from tocsin.existing.node_reader import Reader
-from tocsin.existing.prometheus import path_of, unmatched_patterns
 from tocsin.existing.routing import shared_folders
-from tocsin.existing.servers import evaluates_rules, server_of
-from tocsin.source.node import MappingNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from tocsin.existing.files import Input
-    from tocsin.plan.model import Server
 
-_PROGRAMS = frozenset({"prometheus", "alertmanager", "config", "configs", "conf", "values", "rules"})
-"""Names of files and folders that every estate may have."""
+_PROGRAMS = frozenset(
+    {
+        "prometheus",
+        "alertmanager",
+        "config",
+        "configs",
+        "configmap",
+        "cm",
+        "conf",
+        "secret",
+        "values",
+        "rules",
+    }
+)
+"""Words in the names of files and folders that every estate may have."""
+_WORD = re.compile(r"[-_.\s]+")
 _ALIKE = 2
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _File:
-    """A file, and what it says of the estate that it belongs to."""
-
-    input: Input
-    name: str
-    servers: tuple[Server, ...]
-    """Those that evaluate rules."""
-    selects_rules: bool
-    """Whether a server among them finds its rules by their labels, as those of the operator do."""
-    has_routes: bool
-    has_rules: bool
-
-    @property
-    def is_configuration(self) -> bool:
-        """Whether it holds something that an estate has one of."""
-        return bool(self.servers) or self.has_routes
+_SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
     """Files that belong together: those of an estate, or a part of them."""
 
-    files: tuple[_File, ...]
+    files: tuple[EstateFile, ...]
 
     @property
     def servers(self) -> int:
@@ -79,7 +70,10 @@ class _Part:
     def names(self, depth: int) -> set[str]:
         """What its configurations and their folders below a depth are called, without names of programs."""
         steps = (step for one in self.files if one.is_configuration for step in one.name.split("/")[depth:])
-        return {posixpath.splitext(step)[0].lower() for step in steps} - _PROGRAMS
+        words = (
+            [word for word in _WORD.split(posixpath.splitext(step)[0].lower()) if word] for step in steps
+        )
+        return {"-".join(word for word in step if word not in _PROGRAMS) for step in words} - {""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +89,9 @@ def divide(inputs: Sequence[Input]) -> tuple[Estate, ...]:
 
     A file may belong to several estates, such as rules that all servers read.
     """
-    files = tuple(map(_file, inputs))
-    estates = _divided(files, 0)
+    mounts = mounts_of_configurations(inputs)
+    files = tuple(estate_file(one, mounts) for one in inputs)
+    estates = _divided(files, 0, [one for one in files if one.has_rules])
     if len(estates) > 1:
         estates = _with_bases(estates, files, kustomized_files(inputs))
     if len(estates) < 2:
@@ -109,31 +104,33 @@ def divide(inputs: Sequence[Input]) -> tuple[Estate, ...]:
     order = [one.name for one in files]
     names.sort(key=lambda found: [name in found for name in order], reverse=True)
     held = [[one for one in files if one.name in found] for found in names]
-    configured = [_configurations(here) for here in held]
-    called = name_estates([[one.name for one in here] for here in held], configured)
+    called = name_estates([[one.name for one in here] for here in held], [*map(_known_by, held)])
     return tuple(
         Estate(name, tuple(one.input for one in here)) for name, here in zip(called, held, strict=True)
     )
 
 
-def _configurations(files: Iterable[_File]) -> list[str]:
-    """The names of the configurations among the files, those of servers first."""
-    found = [one for one in files if one.is_configuration]
-    return [one.name for one in sorted(found, key=lambda one: not one.servers)]
+def _known_by(files: Iterable[EstateFile]) -> list[str]:
+    """The names of the files that say what an estate is: of its servers, its routes and its rules."""
+    found = [one for one in files if one.is_configuration or one.has_rules]
+    return [one.name for one in sorted(found, key=lambda one: (not one.servers, not one.has_routes))]
 
 
-def _divided(files: tuple[_File, ...], depth: int) -> list[_Part]:
-    """The estates among files that have the folders above this depth in common."""
+def _divided(files: tuple[EstateFile, ...], depth: int, rules: Sequence[EstateFile]) -> list[_Part]:
+    """The estates among files that have the folders above this depth in common.
+
+    `rules` are all files with rules.
+    """
     whole = _Part(files)
     if whole.servers < 2 and whole.routings < 2:
         return [whole]
-    below: dict[str, list[_File]] = {}
-    here: list[_File] = []
+    below: dict[str, list[EstateFile]] = {}
+    here: list[EstateFile] = []
     for one in files:
         folders = one.name.split("/")[:-1]
         (here if len(folders) <= depth else below.setdefault(folders[depth], [])).append(one)
     with_own = {name: inside for name, inside in below.items() if any(one.is_configuration for one in inside)}
-    parts = [part for inside in with_own.values() for part in _divided(tuple(inside), depth + 1)]
+    parts = [part for inside in with_own.values() for part in _divided(tuple(inside), depth + 1, rules)]
     shared = [one for one in here if not one.is_configuration]
     patterns = [_rule_names(inside, depth) for inside in with_own.values()]
     for name, inside in below.items():
@@ -144,10 +141,29 @@ def _divided(files: tuple[_File, ...], depth: int) -> list[_Part]:
         else:
             shared += inside
     own = tuple(one for one in here if one.is_configuration)
-    return _combined([*parts, *([_Part(own)] if own else [])], shared, whole, depth)
+    near = [one for one in files if one.has_rules] or rules
+    return _combined([*parts, *(_apart(own, near, depth) if own else [])], shared, whole, depth)
 
 
-def _rule_names(files: Iterable[_File], depth: int) -> set[str]:
+def _apart(own: tuple[EstateFile, ...], rules: Sequence[EstateFile], depth: int) -> list[_Part]:
+    """The configurations of one folder: apart where each server has rules, and not all have the same.
+
+    Each Alertmanager among them has to be called as one of these, or to be the only one.
+    """
+    by_rules: dict[frozenset[str], list[EstateFile]] = {}
+    for one in own:
+        if one.servers:
+            by_rules.setdefault(frozenset(rules_read(one, rules)), []).append(one)
+    if len(by_rules) < _SEVERAL or not all(by_rules):
+        return [_Part(own)]
+    routes = [one for one in own if not one.servers]
+    parts = _paired(
+        [_Part(tuple(files)) for files in (*by_rules.values(), *([one] for one in routes))], depth
+    )
+    return parts if sum(not one.servers for one in parts) < _SEVERAL else [_Part(own)]
+
+
+def _rule_names(files: Iterable[EstateFile], depth: int) -> set[str]:
     """The names of the rule files in a folder, as seen from there."""
     return {"/".join(one.name.split("/")[depth + 1 :]) for one in files if one.has_rules}
 
@@ -158,7 +174,7 @@ def _is_copy(names: set[str], others: set[str]) -> bool:
     return same >= _ALIKE and 2 * same >= len(names)
 
 
-def _combined(parts: list[_Part], shared: list[_File], whole: _Part, depth: int) -> list[_Part]:
+def _combined(parts: list[_Part], shared: list[EstateFile], whole: _Part, depth: int) -> list[_Part]:
     """The estates of parts that lie beside each other.
 
     A Prometheus and an Alertmanager belong to one estate where their folders have the same name, and a single
@@ -200,44 +216,16 @@ def _paired(parts: list[_Part], depth: int) -> list[_Part]:
     return found
 
 
-def _with_shared(part: _Part, shared: Iterable[_File]) -> _Part:
+def _with_shared(part: _Part, shared: Iterable[EstateFile]) -> _Part:
     """A part with those of the rules beside it that its servers read; without servers, those it has."""
-    servers = [server for one in part.files for server in one.servers]
-    if not servers:
-        return part
     own = [one.name for one in part.files if one.has_rules]
-    patterns = [(server, pattern) for server in servers for pattern, _ in unmatched_patterns(server, own)]
-    # Nothing of its own is meant by a path that leads out of its folder, whatever it is called.
-    patterns += [
-        (server, pattern)
-        for server in servers
-        for pattern, _ in server.rule_files
-        if posixpath.normpath(pattern).startswith("../")
-    ]
-    selects = any(one.selects_rules for one in part.files)
-    return _joined(
-        part,
-        _Part(
-            tuple(
-                one
-                for one in shared
-                if one.has_rules
-                and (selects or any(_reads(server, pattern, one.name) for server, pattern in patterns))
-            )
-        ),
-    )
-
-
-def _reads(server: Server, pattern: str, name: str) -> bool:
-    """Whether a pattern of `rule_files` may mean this file; absolute ones are of the machine it runs on."""
-    if posixpath.isabs(pattern):
-        return fnmatchcase(posixpath.basename(name), posixpath.basename(pattern))
-    path = path_of(server, pattern)
-    return path.count("/") == name.count("/") and fnmatchcase(name, path)
+    rules = [one for one in shared if one.has_rules]
+    found = {name for one in part.files for name in rules_read(one, rules, own)}
+    return _joined(part, _Part(tuple(one for one in rules if one.name in found)))
 
 
 def _with_bases(
-    estates: list[_Part], files: Iterable[_File], made_of: Mapping[str, frozenset[str]]
+    estates: list[_Part], files: Iterable[EstateFile], made_of: Mapping[str, frozenset[str]]
 ) -> list[_Part]:
     """The estates with what their Kustomizations take from elsewhere; what others take whole is no estate."""
     folders = [{posixpath.dirname(one.name) for one in estate.files} for estate in estates]
@@ -254,7 +242,7 @@ def _with_bases(
     return found or estates
 
 
-def _is_taken(one: _File, estate: _Part) -> bool:
+def _is_taken(one: EstateFile, estate: _Part) -> bool:
     """Whether it counts beside what the estate has: its own server and routes are in place of others."""
     return (
         not one.is_configuration
@@ -277,22 +265,3 @@ def _distinct(parts: list[_Part]) -> list[_Part]:
         key = held or one
         kept[key] = _joined(kept[key], one) if key in kept else one
     return list(kept.values())
-
-
-def _file(one: Input) -> _File:
-    name, reader, parts = posixpath.normpath(one.document.name), Reader(), one.parts()
-    servers = [
-        (part, server_of(part, part.node, reader))
-        for part in parts
-        if part.kind is DocumentKind.PROMETHEUS and isinstance(part.node, MappingNode)
-    ]
-    counts = not is_sample_name(name)
-    servers = [pair for pair in servers if counts and evaluates_rules(*pair)]
-    return _File(
-        input=one,
-        name=name,
-        servers=tuple(server for _, server in servers),
-        selects_rules=any(part.resource is not None for part, _ in servers),
-        has_routes=counts and any(part.kind is DocumentKind.ALERTMANAGER for part in parts),
-        has_rules=any(part.kind is DocumentKind.RULES for part in parts),
-    )
