@@ -63,7 +63,7 @@ _DIGITS = "".join(_CHINESE_DIGITS)
 _CHINESE = regex_on_use(
     r"(?:(?P<lasting>(?:持续|持續|连续|連續)(?:时间|時間)?(?:了|(?P<more>超过|超過|大于))?|(?P<over>超过|超過|大于)了?)"
     r"|(?P<looking>过去|過去|最近|近)的?)?\s*"
-    rf"(?P<number>[0-9]+|[{_DIGITS}]?十五?|[{_DIGITS}])\s*(?P<unit>{'|'.join(CHINESE_TIME_UNITS)})(?P<within>之?[内內])?(?![前后後])"
+    rf"(?P<number>[0-9]+|[{_DIGITS}]?十五?|[{_DIGITS}])\s*(?P<unit>{'|'.join(CHINESE_TIME_UNITS)})(?![前后後])"
 )
 
 
@@ -106,10 +106,11 @@ def told_duration_of(text: str) -> ToldDuration | None:
 
 def _in_chinese(text: str) -> Iterator[ToldDuration]:
     for found in _CHINESE.finditer(text) if not text.isascii() else ():
-        if not (found["lasting"] or found["looking"] or found["within"]):
+        # "Within a minute" alone is mostly how often: 30 times in a minute.
+        if not (found["lasting"] or found["looking"]):
             continue
         seconds = _chinese_number(found["number"]) * CHINESE_TIME_UNITS[found["unit"]]
-        is_lasting = found["lasting"] is not None and not found["within"]
+        is_lasting = found["lasting"] is not None
         is_least = bool(found["more"] or found["over"])
         said = f"{found['number']} {found['unit']}"
         yield ToldDuration(seconds, said, found.span(), is_lasting, is_least)

@@ -37,6 +37,13 @@ _SAID = regex_on_use(
     r"(?P<unit>%|[A-Za-zµ]+\b)?(?![0-9A-Za-z/%]|[.,:][0-9])",
     re.IGNORECASE,
 )
+_PER_CENT = regex_on_use(
+    r"(?:(?P<above>超过|超過|大于|大於|高于|高於|达到|\b(?:более|больше|выше|свыше|превы[а-я]+))"
+    r"|(?P<below>小于|小於|低于|低於|少于|不足|\b(?:менее|меньше|ниже)))(?:了|\s+чем)?"
+    r"\s*(?P<number>[0-9]+(?:[.,][0-9]+)?)(?P<space>\s?)(?P<unit>[%％])",
+    re.IGNORECASE,
+)
+"""The same in Chinese and Russian, per cent alone: other units have many forms, or no space before them."""
 _MAY_SAY = regex_on_use(r"[<>=ernsdwàa]\s*[0-9]", re.IGNORECASE)
 """How the words and signs end before a number."""
 _NUMBER = regex_on_use(r"(?<![\w.{$])([0-9]+(?:[.,][0-9]+)?)")
@@ -90,10 +97,12 @@ class StatedLimit:
 def stated_limit(text: str) -> StatedLimit | None:
     """The limit that a text states; None where it states none or several, or a part or rate of something."""
     found = tuple(_SAID.finditer(text)) if _MAY_SAY.search(text) else ()
+    if not text.isascii():
+        found += tuple(_PER_CENT.finditer(text))
     if len(found) != 1 or _OF_MORE.match(text, found[0].end()) or _OF_NAME.search(text[: found[0].start()]):
         return None
     (said,) = found
-    unit = said["unit"] or ""
+    unit = "%" if said["unit"] == "％" else said["unit"] or ""
     if unit and not said["space"] and unit.lower() not in ("%", *TIME_UNITS, *_SIZES):
         # Nobody can say what `10k` or `5x` counts.
         return None

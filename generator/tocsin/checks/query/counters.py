@@ -31,10 +31,12 @@ _GAUGE = regex_on_use(
     r"|messages_unacked|messages_unacknowledged|last_(?:[a-z]+_){0,3}time(?:_seconds)?"
     r"|resident_memory_bytes|virtual_memory_bytes|heap_inuse_bytes|working_set_bytes|numbackends|database_size_bytes|threads_connected|threads_running|connections_active|limit_bytes|usage_bytes|used_bytes|utilization|load1|load5|load15))$"
     r"|^node_memory_(?:Mem|Swap)(?:Available|Free|Total)_bytes$"
-    r"|^kube_job_status_(?:failed|succeeded|active)$"
+    r"|^kube_job_status_(?:failed|succeeded|active)$|^kube_[a-z]+_(?:status_)?(?:start_time|created)$"
+    r"|^pg_(?:stat_activity|locks)_count$"
 )
 _TIME = regex_on_use(
     r"_(?:timestamp|timestamp_seconds|start_time_seconds|boot_time_seconds|last_(?:[a-z]+_){0,3}time(?:_seconds)?)$"
+    r"|^kube_[a-z]+_(?:status_)?(?:start_time|created)$"
 )
 _COUNTER = regex_on_use(r"_total$")
 

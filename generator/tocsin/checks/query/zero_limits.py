@@ -10,6 +10,7 @@ from tocsin.checks.framework.query_units import is_comparison, query_nodes, stri
 from tocsin.checks.framework.rules import alerting_rules
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
+from tocsin.lang.regexes import matches_whole
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece
 
@@ -28,7 +29,9 @@ _NONE_IS_ZERO = {
 }
 """Limits of which these programs write 0 where there is none."""
 _ONE = frozenset({"name", "container", "container_name", "pod", "instance", "id", "addr", "service"})
-"""Labels that choose one thing, of which somebody knows that it has a limit."""
+"""Labels that choose one thing."""
+_ANY = "b7-0.example:9100"
+"""A pattern that takes this one chooses nothing."""
 
 
 @check_shares("query/zero-limit", Level.WARNING)
@@ -87,7 +90,8 @@ def _divisor(measured: Node) -> promql.Selector | None:
         elif isinstance(node, promql.Binary) and node.op == "/":
             limit = _limit(node.right)
             if limit is not None:
-                return limit
+                # Series of the same labels meet: what one side chooses is chosen on the other.
+                return None if any(map(_chooses, promql.walk(node))) else limit
             waiting.append(node.left)
     return None
 
@@ -100,9 +104,18 @@ def _limit(node: promql.Node) -> promql.Selector | None:
     ):
         inner = part.expr if isinstance(part, promql.Aggregation) else part.arguments[0]
         part = strip_parentheses(inner)
-    if not isinstance(part, promql.Selector) or part.name not in _NONE_IS_ZERO:
-        return None
-    return None if any(one.op == "=" and one.name in _ONE for one in part.matchers) else part
+    return part if isinstance(part, promql.Selector) and part.name in _NONE_IS_ZERO else None
+
+
+def _chooses(node: promql.Node) -> bool:
+    """Whether it reads one thing, or those called alike, of which somebody knows that they have a limit."""
+    matchers = node.matchers if isinstance(node, promql.Selector) else ()
+    return any(
+        one.name in _ONE
+        and one.value != ""
+        and (one.op == "=" or (one.op == "=~" and not matches_whole(one.value, _ANY)))
+        for one in matchers
+    )
 
 
 def _is_left_out(tree: promql.Node) -> bool:

@@ -267,7 +267,28 @@ def _rounded(text: TemplateText, use: ValueUse, node: Node) -> bool:
     if len(rounded) != 1 or set(use.functions) != {"printf"} or not _WHOLE.fullmatch(rounded[0].text):
         return False
     compared = threshold(node)
-    return is_quotient(measured_part(node)) and compared is not None and 0 < abs(compared[2]) < 1
+    if compared is None or not 0 < abs(compared[2]) < 1:
+        return False
+    return is_quotient(measured_part(node)) or _averages_truths(compared[0])
+
+
+def _averages_truths(node: Node) -> bool:
+    """Whether it is the share in which something like `up` is 1, or is not."""
+    found = strip_parentheses(node)
+    if isinstance(found, promql.Binary) and found.op == "-" and written_number(found.left) == 1:
+        found = strip_parentheses(found.right)
+    averaged = False
+    while True:
+        if isinstance(found, promql.Aggregation) and found.op in ("avg", "min", "max"):
+            averaged |= found.op == "avg"
+            found = strip_parentheses(found.expr)
+        elif isinstance(found, promql.Call) and found.function == "avg_over_time":
+            averaged = True
+            found = strip_parentheses(found.arguments[0])
+        elif isinstance(found, promql.Range):
+            found = found.selector
+        else:
+            return averaged and _is_truth(found)
 
 
 def _is_milliseconds(node: Node) -> bool:

@@ -81,7 +81,7 @@ def _lasts(condition: Binary) -> tuple[float, str] | None:
             calculated_number(condition.left),
         )
     if limit is None:
-        return None
+        return _lasts_from_start(condition)
     if op in ("<", "<=") and limit > 0:
         aged, unit = _scaled(value)
         if _is_age(aged):
@@ -105,6 +105,29 @@ def _lasts(condition: Binary) -> tuple[float, str] | None:
     return None
 
 
+def _lasts_from_start(condition: Binary) -> tuple[float, str] | None:
+    """The same of a start that is compared with the time: `process_start_time_seconds > time() - 600`."""
+    for start, other, op in (
+        (condition.left, condition.right, condition.op),
+        (condition.right, condition.left, MIRRORED[condition.op]),
+    ):
+        since = without_parentheses(other)
+        if op not in (">", ">=") or not isinstance(since, Binary) or since.op != "-":
+            continue
+        seconds, begun = calculated_number(since.right), without_parentheses(start)
+        is_start = isinstance(begun, Selector) and is_start_time(begun.name or "")
+        if seconds is not None and seconds > 0 and is_start and _is_now(since.left):
+            return seconds, "start"
+    return None
+
+
+def _is_now(node: Node) -> bool:
+    node = without_parentheses(node)
+    return (isinstance(node, Call) and node.function == "time") or (
+        isinstance(node, Selector) and node.name in _CLOCKS
+    )
+
+
 def _is_any(op: str, limit: float) -> bool:
     return (op in (">", "!=") and limit == 0) or (op == ">=" and limit == 1)
 
@@ -121,8 +144,5 @@ def _is_age(node: Node) -> bool:
         return is_uptime(node.name or "")
     if not isinstance(node, Binary) or node.op != "-":
         return False
-    now, start = without_parentheses(node.left), without_parentheses(node.right)
-    is_now = (isinstance(now, Call) and now.function == "time") or (
-        isinstance(now, Selector) and now.name in _CLOCKS
-    )
-    return is_now and isinstance(start, Selector) and is_start_time(start.name or "")
+    start = without_parentheses(node.right)
+    return _is_now(node.left) and isinstance(start, Selector) and is_start_time(start.name or "")

@@ -95,6 +95,7 @@ _OTHER_WHOLES = {
     "node_nf_conntrack_entries": "node_nf_conntrack_entries_limit",
     "node_filefd_allocated": "node_filefd_maximum",
     "process_open_fds": "process_max_fds",
+    "container_cpu_cfs_throttled_periods_total": "container_cpu_cfs_periods_total",
 }
 
 

@@ -145,7 +145,7 @@ def _is_part(left: Node, right: Node, *, all_series: bool = False) -> bool:
             )
         case Range(), Range():
             # What gauges grow by says nothing of their parts.
-            is_counter = (left.selector.name or "").endswith("_bucket")
+            is_counter = (left.selector.name or "").endswith(("_bucket", "_total"))
             same_length = _length(left.range) == _length(right.range)
             return (
                 is_counter and same_length and _is_part(left.selector, right.selector, all_series=all_series)
