@@ -14,6 +14,7 @@ from tocsin.lang.promql.ast import (
     Paren,
     Range,
     Selector,
+    walk,
     without_places,
 )
 from tocsin.lang.promql.flow.conventions import wholes
@@ -22,6 +23,7 @@ from tocsin.lang.tokens import COMPARISONS
 if TYPE_CHECKING:
     from tocsin.lang.promql.flow.evaluation import Evaluation
 
+_MOST_PARTS = 200
 _ADDING = frozenset({"rate", "increase", "irate", "sum_over_time", "count_over_time", "last_over_time"})
 
 
@@ -46,8 +48,12 @@ def cancelled(node: Binary) -> float | None:
 
 
 def aggregated(node: Aggregation) -> object:
-    """What an aggregation says, to compare it with others; the bucket of all observations is their count."""
-    return _with_counts(without_places(node))
+    """What an aggregation says, to compare it with others; the bucket of all observations is their count.
+
+    One with very many parts is equal to no other.
+    """
+    is_short = all(number < _MOST_PARTS for number, _ in enumerate(walk(node)))
+    return _with_counts(without_places(node)) if is_short else object()
 
 
 def _with_counts(said: object) -> object:
