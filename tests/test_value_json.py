@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -10,10 +12,10 @@ import orjson
 import pytest
 
 from tocsin.value_json import ValueJson
-from tocsin.value_object import value_object
+from tocsin.value_object import ReadOnUse, value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 class Colour(StrEnum):
@@ -79,3 +81,51 @@ def test_an_object_that_is_shared_is_one_object_again() -> None:
 def test_what_json_cannot_hold_is_refused(value: object) -> None:
     with pytest.raises(TypeError):
         JSON.write(value)
+
+
+@value_object
+class Note(ReadOnUse):
+    text: str
+    leaf: Leaf
+    marks: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        return self.text.title()
+
+
+NOTE = Note("a word", Leaf(2.0), ("x",))
+
+
+def _read_later() -> Any:
+    json = ValueJson((Leaf, Note, Colour))
+    return json.read(orjson.loads(orjson.dumps(json.write(NOTE))))
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda note: note.leaf == Leaf(2.0),
+        lambda note: note.title == "A Word",
+        lambda note: note == NOTE,
+        lambda note: NOTE.__eq__(note),
+        lambda note: hash(note) == hash(NOTE),
+        lambda note: repr(note) == repr(NOTE),
+        lambda note: replace(note, text="b") == Note("b", Leaf(2.0), ("x",)),
+        lambda note: pickle.loads(pickle.dumps(note)) == NOTE,
+        lambda note: not hasattr(note, "other"),
+    ],
+)
+def test_what_is_read_on_use_is_the_same_however_it_is_looked_at(look: Callable[[Note], bool]) -> None:
+    assert look(_read_later())
+
+
+def test_what_is_read_on_use_is_not_read_before() -> None:
+    json = ValueJson((Leaf, Note, Colour))
+    number = json.write(NOTE)
+    assert isinstance(number, list)
+    later = json.read([number[0], "no JSON"])
+    with pytest.raises(ValueError, match="invalid literal"):
+        later.text  # noqa: B018
+    with pytest.raises(TypeError):
+        json.read([number[0], 5])

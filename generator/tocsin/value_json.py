@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import date
 from enum import Enum
+from functools import cached_property, partial
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from tocsin.value_object import attributes_reader
+import orjson
+
+from tocsin.value_object import ReadOnUse, attributes_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,7 +25,8 @@ class ValueJson:
 
     A value of a class is an array of its number and its fields; tuples, lists, frozen sets, dates and the
     numbers that JSON lacks are arrays behind numbers of their own. Mappings have words as keys. Objects of
-    the `shared` classes are written once, and read as one object.
+    the `shared` classes are written once, and read as one object. The fields of classes that are
+    `ReadOnUse`, which hold no shared objects, are JSON in a text.
     """
 
     def __init__(self, classes: Iterable[type], shared: Iterable[type] = ()) -> None:
@@ -37,7 +41,14 @@ class ValueJson:
 
     def read(self, written: object) -> Any:
         """The value again."""
-        return _reader(self._classes, self._shared)(written)
+        return _reader(self._classes, self._shared, self._read_fields)(written)
+
+    def _read_fields(self, text: str) -> Iterable[object]:
+        return map(self._read_unshared, orjson.loads(text))
+
+    @cached_property
+    def _read_unshared(self) -> Callable[[Any], Any]:
+        return _reader(self._classes, frozenset(), self._read_fields)
 
 
 def _writer(
@@ -72,7 +83,8 @@ def _writer(
         read = readers.get(kind)
         if read is None:
             read = readers[kind] = attributes_reader(one.name for one in fields(kind))
-        return [number, *[one if type(one) in _PLAIN else write(one) for one in read(value)]]
+        parts = [one if type(one) in _PLAIN else write(one) for one in read(value)]
+        return [number, orjson.dumps(parts).decode()] if issubclass(kind, ReadOnUse) else [number, *parts]
 
     def write_other(value: object) -> object:
         if isinstance(value, float):
@@ -88,14 +100,24 @@ def _writer(
     return write
 
 
+_NESTED = (list, dict)
 _PLAIN = frozenset({str, int, bool, type(None)})
 
 
-def _reader(classes: tuple[type, ...], shared: frozenset[type]) -> Callable[[Any], Any]:
-    """A function that reads one written value; as a closure, since values are read by the million."""
+def _reader(
+    classes: tuple[type, ...], shared: frozenset[type], read_fields: Callable[[str], Iterable[object]]
+) -> Callable[[Any], Any]:
+    """A function that reads one written value; as a closure, since values are read by the million.
+
+    `read_fields` reads the fields of an object that is `ReadOnUse`. It knows nothing of this function: the
+    object would hold whatever was read beside it.
+    """
     known: list[object] = []
     is_shared = (*(False for _ in range(_FIRST_CLASS)), *(one in shared for one in classes))
     makers: tuple[Callable[..., object], ...] = (*(_unused for _ in range(_FIRST_CLASS)), *classes)
+    readers_on_use = {
+        number: one for number, one in enumerate(classes, _FIRST_CLASS) if issubclass(one, ReadOnUse)
+    }
 
     def read(written: Any) -> Any:
         kind = type(written)
@@ -110,8 +132,20 @@ def _reader(classes: tuple[type, ...], shared: frozenset[type]) -> Callable[[Any
 
     def read_array(written: list[Any]) -> Any:
         number = written[0]
+        if number == _TUPLE:
+            return tuple(
+                [
+                    one if (of := type(one)) is not list and of is not dict else read(one)
+                    for one in written[1:]
+                ]
+            )
         if number == _AGAIN:
             return known[written[1]]
+        if (on_use := readers_on_use.get(number)) is not None:
+            [text] = written[1:]
+            if type(text) is not str:
+                raise TypeError("the fields are no text")
+            return on_use.later(partial(read_fields, text))
         place = -1
         if is_shared[number]:
             # Numbered before its parts, as they are written.
@@ -129,7 +163,7 @@ def _reader(classes: tuple[type, ...], shared: frozenset[type]) -> Callable[[Any
             return date.fromisoformat(parts[0])
         if number == _NUMBER:
             return float(parts[0])
-        return tuple(parts) if number == _TUPLE else parts if number == _LIST else frozenset(parts)
+        return parts if number == _LIST else frozenset(parts)
 
     return read
 

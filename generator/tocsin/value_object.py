@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import MISSING, Field, dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
@@ -35,6 +36,43 @@ def value_object(cls: type[T]) -> type[T]:
         if vars(made).get(name) is None:
             setattr(made, name, _written_on_use(made, name, write))
     return made
+
+
+class ReadOnUse:
+    """The base of a value object that may be made of text, which is read when somebody asks for a field.
+
+    Most who look at a large value never look at such a part of it.
+    """
+
+    __slots__ = ("_unread",)
+    _unread: Callable[[], Iterable[Any]]
+
+    @classmethod
+    def later(cls: type[T], read: Callable[[], Iterable[Any]]) -> T:
+        """The object whose fields `read` returns, in their order."""
+        made = object.__new__(cls)
+        made._unread = read  # type: ignore[attr-defined]
+        return made
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Another process gets the fields: what reads them is of this one."""
+        return type(self), tuple(getattr(self, name) for name in _defaults(type(self)))
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            """A field that nobody has asked for; a field that was set is found before."""
+            names = _defaults(type(self))
+            if name not in names:
+                raise AttributeError(f"{type(self).__name__} has no {name}")
+            read = getattr(self, "_unread", None)
+            if read is not None:
+                for field_name, value in zip(names, read(), strict=True):
+                    setattr(self, field_name, value)
+                # Whoever has asked at the same time has set equal values.
+                with suppress(AttributeError):
+                    del self._unread
+            return object.__getattribute__(self, name)
 
 
 def attributes_reader(names: Iterable[str]) -> Callable[[Any], tuple[Any, ...]]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
     from tocsin.checks.framework.outputs import Outputs
-    from tocsin.plan.model import MarkdownFile, Plan
+    from tocsin.plan.model import MarkdownFile, Plan, Rule
 
 _TODO = regex_on_use(
     r"(?:https?://)?(?:todo|fixme|tbd|tba|change[-_ ]?me|placeholder|x{3,})\b[\s.:!/]*", re.IGNORECASE
@@ -71,7 +71,7 @@ def placeholder(plan: Plan) -> Iterator[Finding]:
     filled_in = plan.is_filled_in_later or _fills_in_queries(plan)
     for link in _links(plan):
         reason = _unfilled(link)
-        is_later = filled_in or is_template_name(str(link.place.path[0]))
+        is_later = filled_in or is_template_name(str(link.about.path[0]))
         if reason is not None and not (_VARIABLE in reason and is_later):
             yield Finding(
                 f"the annotation `{link.name}` {reason}",
@@ -243,8 +243,17 @@ class _Link:
 
     name: str
     text: str
-    place: Place
-    about: Place
+    rule: Rule
+
+    @property
+    def about(self) -> Place:
+        """The place of its rule."""
+        return self.rule.place
+
+    @property
+    def place(self) -> Place:
+        """Where it is written."""
+        return self.rule.written.annotations[self.name]
 
     # To part an address costs more than all that is mostly asked of its text.
     @property
@@ -265,10 +274,8 @@ def _links(plan: Plan) -> tuple[_Link, ...]:
 def _found(plan: Plan) -> Iterator[_Link]:
     for _, rule in alerting_rules(plan):
         for name, text in rule.annotations.items():
-            place = rule.written.annotations.get(name)
-            # What Tocsin writes itself has the place of the alert's name.
-            if place is not None and not place.key and may_hold_link(name):
-                yield _Link(name, text, place, rule.place)
+            if name not in rule.added and may_hold_link(name):
+                yield _Link(name, text, rule)
 
 
 def _fills_in_queries(plan: Plan) -> bool:

@@ -157,6 +157,7 @@ def _panel_link(url: str, filters: tuple[str, ...], labels: SpecAlertLabels) -> 
 def _rule(source: AlertSource, engine: Engine, annotations: Mapping[str, str], rule: RuleSource) -> Rule:
     # It stands first, and the labels of a group's options give way to it.
     severity = {"severity": rule.severity} if rule.severity else {}
+    annotations = {**annotations, **rule.annotations}
     return Rule(
         alert=source.alertname,
         key=source.name,
@@ -166,7 +167,7 @@ def _rule(source: AlertSource, engine: Engine, annotations: Mapping[str, str], r
         for_=rule.for_,
         keep_firing_for=rule.keep_firing_for,
         labels={**severity, **source.labels, **rule.labels, **severity},
-        annotations={**annotations, **rule.annotations},
+        annotations=annotations,
         comparison=rule.comparison,
         threshold=rule.threshold,
         threshold_text=rule.threshold_text,
@@ -175,4 +176,5 @@ def _rule(source: AlertSource, engine: Engine, annotations: Mapping[str, str], r
         condition=rule.condition,
         selected=rule.selected,
         order=rule.order,
+        added=tuple(name for name in annotations if rule.written.annotation(name) is None),
     )

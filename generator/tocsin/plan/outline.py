@@ -127,12 +127,8 @@ def _alerting(content: Content) -> Iterable[Rule]:
 
 
 def _outlined(rule: Rule) -> dict[str, str]:
-    places = rule.written.annotations
     return {
-        # What Tocsin writes itself has the place of the alert's name.
-        name: text
-        if may_hold_link(name) and name in places and not places[name].key
-        else template_alone(text)
+        name: text if name not in rule.added and may_hold_link(name) else template_alone(text)
         for name, text in rule.annotations.items()
     }
 

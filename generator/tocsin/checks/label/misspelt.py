@@ -118,7 +118,7 @@ def in_annotations(plan: Plan) -> Iterator[Finding]:
             if not is_label or name in rule.labels or name in rule.expr or name in repeated:
                 continue
             # A text that tells a label of the alert repeats what the routes read.
-            if name in rule.written.annotations and not _LABEL_READ.search(rule.annotations[name]):
+            if not _LABEL_READ.search(rule.annotations[name]) and name in rule.written.annotations:
                 yield Finding(
                     f"`{name}` is an annotation here, {_who(name, asked, set_by)}: no route reads it",
                     at=rule.written.annotations[name],

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from tocsin.answers import KeepsAnswers
-from tocsin.value_object import value_object
+from tocsin.value_object import ReadOnUse, value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ class Engine(StrEnum):
 
 
 @value_object
-class RulePlaces:
+class RulePlaces(ReadOnUse):
     """Where the author wrote a rule's texts; what the spec adds by itself has the place that asked for it."""
 
     text: str
@@ -35,6 +35,11 @@ class RulePlaces:
     for_: Place
     labels: Mapping[str, Place]
     annotations: Mapping[str, Place]
+
+    def annotation(self, name: str) -> Place | None:
+        """Where its author wrote an annotation; None where Tocsin did, which has the place of the name."""
+        place = self.annotations.get(name)
+        return None if place is None or place.key else place
 
     @property
     def is_derived(self) -> bool:
@@ -75,6 +80,8 @@ class Rule:
     """The labels by which it differs from the other rules of its alert with the same severity."""
     number: int = 0
     """How many rules of its alert before it have the same severity and the same labels."""
+    added: tuple[str, ...] = ()
+    """The annotations that Tocsin wrote, as `written` tells it as well."""
 
     @property
     def alert_key(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.value_object import value_object
+from tocsin.value_object import ReadOnUse, value_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ class Action:
 
 
 @value_object
-class Runbook:
+class Runbook(ReadOnUse):
     """What a person does when the alert fires; empty parts were not written by anybody."""
 
     page: PageRef
