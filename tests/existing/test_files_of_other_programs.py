@@ -724,6 +724,20 @@ def test_what_chainsaw_asserts_of_rules_is_no_fault() -> None:
     assert "file/unknown-key" in told
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "prometheus_alert_rules: [{alert: A, expr: up == 0}, {alert: B, expr: up == 1}]\n",
+        "- {type: replace, path: /rules, value: {name: a, rules: [{record: a:b, expr: sum(up)}]}}\n",
+        "a: {b: [{alert: A, expr: up == 0}]}\nc: [{alert: A, expr: up == 0}]\n",
+    ],
+)
+def test_rules_that_another_program_writes_into_groups_are_called_so(text: str) -> None:
+    assert _not_read(text) == "rules in a file of another program"
+    file = read_input(Document("a.yaml", text), named=False)
+    assert len([part for part in file.parts() if part.unread is not None and part.unread.is_alerting]) == 1
+
+
 def test_rules_without_groups_are_called_so() -> None:
     assert _not_read("- {alert: A, expr: up == 0}\n") == "a list of rules"
     assert _read(rules=RULES, other="- {alert: A, severity: high}\n") == []

@@ -38,6 +38,12 @@ _BARE_GROUPS = Unread(
     "a list of rule groups", "Prometheus reads rule groups only below the key `groups:`", True
 )
 _BARE_RULES = Unread("a list of rules", "Prometheus reads rules only in groups, below `groups:`", True)
+RULES_OF_OTHERS = Unread(
+    "rules in a file of another program",
+    "that program writes them into groups, in which Prometheus reads them: check what it writes",
+    True,
+)
+"""Such as the variables of an Ansible role, or an operations file of BOSH."""
 RULES_OF_CHART = Unread("the chart's own rules", "they stand in the chart: `helm template` shows them", True)
 PART_OF_ROUTING = Unread(
     "a part of an Alertmanager configuration",

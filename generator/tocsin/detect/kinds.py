@@ -11,6 +11,7 @@ from tocsin.detect.foreign import (
     OF_VICTORIA,
     PART_OF_ROUTING,
     RULES_OF_CHART,
+    RULES_OF_OTHERS,
     Unread,
     describe_document,
 )
@@ -82,7 +83,7 @@ _MARKS = (
 
 def document_parts(node: Node, path: Path) -> Iterator[DocumentPart]:
     """The parts of a document: all of it, the items of a list, or the alerting inside of something else."""
-    found = _own_rules_once(list(_known(node, path)))
+    found = _rules_of_others_once(_own_rules_once(list(_known(node, path))))
     yield from found or (
         DocumentPart(DocumentKind.OTHER, node, path, _resource(node), describe_document(node)),
     )
@@ -96,6 +97,12 @@ def _own_rules_once(parts: list[DocumentPart]) -> list[DocumentPart]:
     return [part for part in parts if part.unread is not RULES_OF_CHART or part in kept]
 
 
+def _rules_of_others_once(parts: list[DocumentPart]) -> list[DocumentPart]:
+    """The parts, of which the first list of rules of another program stands for all of them."""
+    first = next((part for part in parts if part.unread is RULES_OF_OTHERS), None)
+    return [part for part in parts if part.unread is not RULES_OF_OTHERS or part is first]
+
+
 def _turns_off(node: Node) -> bool:
     create = signatures.value_at(node, "create") if isinstance(node, MappingNode) else None
     return isinstance(create, ScalarNode) and create.value is False
@@ -103,7 +110,8 @@ def _turns_off(node: Node) -> bool:
 
 def _known(node: Node, path: Path) -> Iterator[DocumentPart]:
     if not isinstance(node, MappingNode):
-        yield from _inside(node, path)
+        if not (isinstance(node, SequenceNode) and signatures.is_list_of_groups(node)):
+            yield from _inside(node, path)
         return
     entries = node.entries
     if "$schema" in entries and "properties" in entries:
@@ -240,7 +248,9 @@ def _server_of_chart(node: MappingNode, entry: Entry) -> MappingNode | None:
 
 def _value(node: Node, path: Path) -> Iterator[DocumentPart]:
     if not isinstance(node, MappingNode) or _is_test(node):
-        if isinstance(node, SequenceNode):
+        if isinstance(node, SequenceNode) and signatures.is_list_of_rules(node):
+            yield DocumentPart(DocumentKind.OTHER, node, path, None, RULES_OF_OTHERS)
+        elif isinstance(node, SequenceNode):
             yield from _inside(node, path)
         return
     if {"apiVersion", "kind"} <= node.entries.keys():

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.detect.file_names import is_filled_in_by_flux, is_sample_name
-from tocsin.detect.foreign import RULES_OF_CHART
+from tocsin.detect.foreign import RULES_OF_CHART, RULES_OF_OTHERS
 from tocsin.detect.kinds import DocumentKind, document_parts
 from tocsin.detect.unfold import may_hold_texts, unfold
 from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
@@ -293,8 +293,8 @@ def read_existing(
     if parts is not None:
         lost += of_routing(parts.problems, sources) + of_kube_prometheus(parts, groups)
     lost += Incomplete(("templates",)) if templates.unreadable else COMPLETE
-    own_rules = any(part.unread is RULES_OF_CHART for file in inputs for part in file.parts())
-    lost += Incomplete(("alerts",)) if own_rules else COMPLETE
+    unread = {part.unread for file in inputs for part in file.parts()}
+    lost += Incomplete(("alerts",)) if unread & {RULES_OF_CHART, RULES_OF_OTHERS} else COMPLETE
     lost += Incomplete.of(of_unread_text(fault.span.document.text) for fault in undecodable)
     told = without_consequences((*found, *reader.found), (file.stream for file in inputs))
     diagnostics = sort_diagnostics(mask_secrets(told, secrets))
