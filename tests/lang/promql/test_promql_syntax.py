@@ -43,6 +43,10 @@ CORPUS = CORPORA / "prom_rules"
         "count > 3",
         'x{or="a"}',
         "rate(x @ end()[15m])",
+        "x + fill(0) fill",
+        "x * on (a) fill_left",
+        'info(x, {data=~".*"})',
+        'info(x, {__name__!="target_info"} @ 120)',
     ],
 )
 def test_what_prometheus_accepts_is_accepted(text: str) -> None:

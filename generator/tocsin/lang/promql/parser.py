@@ -58,7 +58,8 @@ _BINDS: dict[str, int] = {
 }
 _SIGN_BINDS = 5
 _NO_METRIC = frozenset({"on", "ignoring", "group_left", "group_right", "bool", "atan2"})
-_MATCHING = frozenset({"on", "ignoring", "group_left", "group_right", "fill", "fill_left", "fill_right"})
+_FILLS = frozenset({"fill", "fill_left", "fill_right"})
+_MATCHING = _FILLS | {"on", "ignoring", "group_left", "group_right"}
 # Most of what follows an operand.
 _ENDING = frozenset({")", ",", ""})
 _MATCHERS = frozenset({"=", "!=", "=~", "!~"})
@@ -185,7 +186,7 @@ class _Parser(Modifiers):
         returns_bool = self.accept_keyword("bool")
         if returns_bool is not None and token.text not in COMPARISONS:
             raise LangError("`bool` belongs to a comparison, such as `> bool`", returns_bool.span)
-        matching = self._matching() if self.at_keyword(*_MATCHING) else _NO_MATCHING
+        matching = self._matching() if self._is_at_matching() else _NO_MATCHING
         return _Pending(token, binds, False, returns_bool is not None, matching)
 
     def _operand(self) -> _Part:
@@ -321,7 +322,7 @@ class _Parser(Modifiers):
                     self._misplaced(keyword, "a side is filled once")
                 value, end = self._fill()
                 fills.update(dict.fromkeys(sides, value))
-            keyword = self.take() if self.at_keyword(*_MATCHING) else None
+            keyword = self.take() if self._is_at_matching() else None
         return VectorMatching(
             how,
             labels,
@@ -333,6 +334,12 @@ class _Parser(Modifiers):
             fills.get("fill_right"),
             (first.start, end),
         )
+
+    def _is_at_matching(self) -> bool:
+        """Whether a modifier of a match follows; `fill` without a parenthesis is the name of a metric."""
+        if not self.at_keyword(*_MATCHING):
+            return False
+        return not self.at_keyword(*_FILLS) or self.tokens[self.at + 1].text == "("
 
     def _misplaced(self, keyword: Token, help: str) -> NoReturn:
         raise LangError(f"`{keyword.text}` is not allowed here", keyword.span, help)

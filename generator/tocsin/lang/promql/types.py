@@ -154,9 +154,18 @@ _TYPES: dict[type, Type] = {
 def check_types(tree: Node, text: str) -> None:
     """Raise a LangError at the innermost part of a tree whose types or arguments do not fit."""
     types: dict[int, Type] = {}
-    for node in reversed(list(walk(tree))):
-        check = _CHECKS.get(type(node))
+    nodes = list(walk(tree))
+    of_info = {id(one) for one in map(_labels_of_info, nodes)} if "info" in text else ()
+    for node in reversed(nodes):
+        check = None if id(node) in of_info else _CHECKS.get(type(node))
         types[id(node)] = _TYPES[type(node)] if check is None else check(node, types, text)
+
+
+def _labels_of_info(node: Node) -> Node | None:
+    """The second argument of `info`, which may let everything through: it selects labels, and no series."""
+    if not isinstance(node, Call) or node.function != "info":
+        return None
+    return next((one for one in node.arguments[1:] if isinstance(one, Selector) and one.name is None), None)
 
 
 def _check_selector(node: Selector, _types: dict[int, Type], _text: str) -> Type:
