@@ -271,6 +271,8 @@ FULL: dict[str, dict[str, Any]] = {
             "profile": "am",
             "role_arn": "arn:aws:iam::1:role/am",
             "external_id": "x",
+            "session_name": "alerts",
+            "tags": {"team": "web"},
             "use_fips_sts_endpoint": True,
             "service_name": "sns",
         },

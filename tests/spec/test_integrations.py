@@ -366,6 +366,8 @@ def test_a_file_is_given_by_its_path(path: str, kind: str) -> None:
         ("sns", {"topic_arn": None}, "`topic_arn` or `phone_number` or `target_arn` is missing"),
         ("sns", {"target_arn": "x", "phone_number": "1"}, "exclude each other"),
         ("sns", {"sigv4": {"external_id": "x"}}, "`role_arn`"),
+        ("sns", {"sigv4": {"role_arn": "r", "session_name": "x"}}, "2 to 64"),
+        ("sns", {"sigv4": {"role_arn": "r", "tags": {"a": "b" * 257}}}, "up to 256"),
         ("telegram", {"chat_id": None}, "`chat_id` or `chat_id_file` is missing"),
         ("telegram", {"chat_id": 0}, "must not be 0"),
         ("telegram", {"chat_id_file": "/f"}, "exclude each other"),

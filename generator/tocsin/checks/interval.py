@@ -9,18 +9,25 @@ from typing import TYPE_CHECKING
 from tocsin.checks.framework.check import Finding, check
 from tocsin.checks.framework.route_nodes import routes_below
 from tocsin.diagnostics.model import Level
+from tocsin.lang.alertmanager.time_interval_ranges import parse_months, parse_weekdays
 from tocsin.lang.errors import LangError
+from tocsin.lang.releases import release
 from tocsin.routing.intervals import Period, numeric_periods
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tocsin.plan.model import Plan, TimeInterval
 
 _WORKING = frozenset({1, 2, 3, 4})
 _ROUND = 28 * 366
 """Days after which weekdays, dates and leap years have met in every way."""
+_WHOLE_WEEK = "0.35"
+_BY_RELEASE: tuple[tuple[str, Callable[[str], object], str], ...] = (
+    ("weekdays", parse_weekdays, f"before {_WHOLE_WEEK}"),
+    ("months", parse_months, f"from {_WHOLE_WEEK} on"),
+)
 
 
 @check("interval/never", Level.WARNING)
@@ -136,6 +143,61 @@ def alternatives(plan: Plan) -> Iterator[Finding]:
                 help="if both have to hold, remove the `-`, so that they form one item",
             )
             break
+
+
+@check("interval/release", Level.WARNING)
+def release_of_ranges(plan: Plan) -> Iterator[Finding]:
+    """A range of a time interval is one that not every release of Alertmanager loads.
+
+    Why:
+        Before 0.35 a range of weekdays could not go beyond Saturday, with which the week ends: Alertmanager
+        does not load the configuration. From 0.35 on it loads none with a month after the twelfth, which
+        older ones take and which never comes.
+
+    Fix:
+        Write two entries, as every release reads them, or the month that is meant. Ranges beyond Saturday
+        are well where `--target alertmanager=0.35` says that no older Alertmanager reads the file.
+
+    Bad:
+        route:
+          receiver: all
+          routes: [{matchers: [team="web"], mute_time_intervals: [weekend]}]
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        time_intervals:
+          - name: weekend
+            time_intervals: [{weekdays: ["saturday:sunday"]}]
+
+    Good:
+        route:
+          receiver: all
+          routes: [{matchers: [team="web"], mute_time_intervals: [weekend]}]
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        time_intervals:
+          - name: weekend
+            time_intervals: [{weekdays: [saturday, sunday]}]
+    """
+    oldest = plan.targets.alertmanager
+    reads_any_week = oldest is not None and release(oldest) >= release(_WHOLE_WEEK)
+    for interval in plan.time_intervals:
+        for number, period in enumerate(interval.periods if interval.place is not None else ()):
+            path = _at_item(interval.place, number).path if interval.place is not None else ()
+            for key, parse, who in _BY_RELEASE:
+                texts = period.get(key)
+                for at, text in enumerate(texts if isinstance(texts, list) else ()):
+                    if key == "weekdays" and reads_any_week:
+                        continue
+                    try:
+                        parse(str(text))
+                    except LangError as error:
+                        yield Finding(
+                            f"Alertmanager {who} does not load this: {error.reason}",
+                            at=Place((*path, key, at)),
+                            help=error.help,
+                        )
 
 
 def _at_item(place: Place, number: int) -> Place:

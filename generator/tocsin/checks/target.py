@@ -16,12 +16,13 @@ from tocsin.lang.alertmanager.releases import (
     LABELLED_RECEIVERS,
     LABELLED_ROUTES,
     NAMED_INHIBITIONS,
+    NAMED_OUTPUTS,
     newer_integrations,
     newer_keys,
 )
 from tocsin.lang.alertmanager.sections import SECTIONS
 from tocsin.lang.errors import LangError
-from tocsin.lang.gotemplate.releases import ALERTMANAGER, PROMETHEUS, newer_functions
+from tocsin.lang.gotemplate.releases import ALERTMANAGER, PROMETHEUS, newer_fields, newer_functions
 from tocsin.lang.promql.releases import refused
 from tocsin.lang.releases import release
 from tocsin.plan.channel_places import channel_path
@@ -86,6 +87,53 @@ def newer_key(plan: Plan) -> Iterator[Finding]:
                 yield from _newer_keys(plan.targets, entry, integration, (*path, number))
 
 
+@check("target/output-name", Level.ERROR)
+def output_name(plan: Plan) -> Iterator[Finding]:
+    """An output of events has no name of its own, which the Alertmanager that reads the configuration needs.
+
+    Why:
+        From 0.35 on Alertmanager does not load a configuration with an output of `event_recorder` that has
+        no name, or the name of another one of its kind: it stands in metrics and logs.
+
+    Fix:
+        Name each output. Older releases do not know the key, so it is asked for where `project: targets:`,
+        or `--target alertmanager=…` for plain files, says that none of them reads the configuration.
+
+    Bad:
+        project:
+          name: shop
+          title: Shop
+          targets: {alertmanager: "0.35"}
+          event_recorder: {file_outputs: [{path: /var/log/events.jsonl}]}
+
+    Good:
+        project:
+          name: shop
+          title: Shop
+          targets: {alertmanager: "0.35"}
+          event_recorder: {file_outputs: [{name: log, path: /var/log/events.jsonl}]}
+    """
+    version = plan.targets.alertmanager
+    if version is None or release(version) < release(NAMED_OUTPUTS):
+        return
+    for section, path, written in _settings(plan):
+        for kind, outputs in written.items() if section == "event_recorder" else ():
+            first: dict[str, Place] = {}
+            for number, output in enumerate(outputs if isinstance(outputs, list) else ()):
+                at = Place((*path, kind, number))
+                name = str(output.get("name") or "") if isinstance(output, dict) else ""
+                if name and name not in first:
+                    first[name] = Place((*at.path, "name"))
+                    continue
+                said = f"another output has the name `{name}`" if name else "this output has no `name`"
+                yield Finding(
+                    f"{said}, and Alertmanager {version} does not load the configuration",
+                    at=Place((*at.path, "name")) if name else at,
+                    also=((first[name], "the other one"),) if name else (),
+                    help="give each output a name of its own",
+                )
+
+
 @check_shares("target/query", Level.ERROR)
 def query(share: Share) -> Iterator[Finding]:
     """A query has what the Prometheus that it is for does not know, or what is not enabled in it.
@@ -119,14 +167,14 @@ def query(share: Share) -> Iterator[Finding]:
 
 @check_shares("target/template-function", Level.ERROR)
 def template_function(share: Share) -> Iterator[Finding]:
-    """A template calls a function that came after the oldest release that has to read it.
+    """A template has a function or a field that came after the oldest release that has to read it.
 
     Why:
         Prometheus refuses the whole file of rules. Alertmanager may load the configuration, and then
         fails to notify.
 
     Fix:
-        Do without the function, or name the newer release under `project: targets:`. Plain files are
+        Do without it, or name the newer release under `project: targets:`. Plain files are
         judged where `--target` names a release.
 
     Bad:
@@ -151,6 +199,8 @@ def template_function(share: Share) -> Iterator[Finding]:
             if one.refused is None:
                 newer = newer_functions(one.text, ALERTMANAGER, sender)
                 yield from _newer_functions(targets, "Alertmanager", newer, one.piece, one.about)
+                newer = newer_fields(one.text, sender)
+                yield from _newer_functions(targets, "Alertmanager", newer, one.piece, one.about, "field")
 
 
 def _settings(plan: Plan) -> Iterator[tuple[str, Path, Mapping[str, Any]]]:
@@ -297,11 +347,12 @@ def _newer_functions(
     found: Iterable[tuple[str, tuple[int, int], str]],
     piece: Callable[[tuple[int, int]], Place],
     about: Place,
+    kind: str = "function",
 ) -> Iterator[Finding]:
     version = targets.prometheus if program == "Prometheus" else targets.alertmanager
     for name, span, since in found:
         yield Finding(
-            f"{program} {version} has no function `{name}`, which came with {since}",
+            f"{program} {version} has no {kind} `{name}`, which came with {since}",
             at=piece(span),
             help=f"do without it, or, if no older {program} reads it, {_raise_to(targets, program, since)}",
             about=about,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -16,8 +17,8 @@ from tocsin.lang.alertmanager.time_interval_ranges import (
     parse_clock,
     parse_days_of_month,
     parse_months,
-    parse_weekdays,
     parse_years,
+    weekday_ranges,
 )
 from tocsin.routing.minute_sets import Spans, intersection, union
 from tocsin.value_object import value_object
@@ -124,12 +125,12 @@ def _clamped(day: int, length: int) -> int:
 
 
 def _period(written: Mapping[str, Any]) -> Period:
-    times = written.get("times")
+    times, days = written.get("times"), written.get("weekdays")
     return Period(
         None
         if times is None
         else tuple((parse_clock(one["start_time"]), parse_clock(one["end_time"])) for one in times),
-        _ranges(written.get("weekdays"), parse_weekdays),
+        None if days is None else tuple(chain.from_iterable(weekday_ranges(str(day)) for day in days)),
         _ranges(written.get("days_of_month"), parse_days_of_month),
         _ranges(written.get("months"), lambda text: parse_months(text, beyond=True)),
         _ranges(written.get("years"), parse_years),

@@ -7,6 +7,7 @@ from tocsin.lang.alertmanager.time_interval_ranges import (
     parse_months,
     parse_weekdays,
     parse_years,
+    weekday_ranges,
 )
 from tocsin.lang.errors import LangError
 from tocsin.lang.time_zones import check_location
@@ -20,6 +21,12 @@ def test_ranges_are_read() -> None:
     assert parse_days_of_month("1:-1") == (1, -1)
     assert parse_months("january:3") == (1, 3)
     assert parse_years("2026:2028") == (2026, 2028)
+
+
+def test_days_beyond_saturday_are_two_ranges() -> None:
+    assert weekday_ranges("monday:friday") == ((1, 5),)
+    assert weekday_ranges("friday:Monday") == ((5, 6), (0, 1))
+    assert weekday_ranges("saturday:sunday") == ((6, 6), (0, 0))
 
 
 @pytest.mark.parametrize(

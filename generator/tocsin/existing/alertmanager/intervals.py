@@ -10,8 +10,8 @@ from tocsin.lang.alertmanager.time_interval_ranges import (
     parse_clock,
     parse_days_of_month,
     parse_months,
-    parse_weekdays,
     parse_years,
+    weekday_ranges,
 )
 from tocsin.lang.errors import LangError
 from tocsin.lang.time_zones import check_location
@@ -48,7 +48,7 @@ def _forward(node: MappingNode) -> Iterator[tuple[str, str | None]]:
 _PERIOD = Record(
     {
         "times": Many(Record(shape_under_names(_judged(parse_clock), "start_time end_time"), (_forward,))),
-        "weekdays": Many(_judged(parse_weekdays)),
+        "weekdays": Many(_judged(weekday_ranges)),
         "days_of_month": Many(_judged(parse_days_of_month)),
         "months": Many(_judged(lambda text: parse_months(text, beyond=True))),
         "years": Many(_judged(parse_years)),

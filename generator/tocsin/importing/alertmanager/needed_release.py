@@ -14,7 +14,7 @@ from tocsin.lang.alertmanager.releases import (
     needed_release,
 )
 from tocsin.lang.alertmanager.sections import SECTIONS
-from tocsin.lang.gotemplate.releases import ALERTMANAGER, newer_functions
+from tocsin.lang.gotemplate.releases import ALERTMANAGER, newer_fields, newer_functions
 from tocsin.lang.releases import release
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def needed_alertmanager(imported: ImportedRouting) -> str:
         found.append(NAMED_INHIBITIONS)
     of_routes = [text for one in routes for text in _templates(one.labels)]
     for text in (*_templates(receivers), *of_routes, *(text for _, text in imported.loaded)):
-        found += [since for _, _, since in newer_functions(text, ALERTMANAGER, OLDEST)]
+        newer = (*newer_functions(text, ALERTMANAGER, OLDEST), *newer_fields(text, OLDEST))
+        found += [since for _, _, since in newer]
     return max(found, key=release)
 
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from tocsin.importing.sourced import Sourced
 from tocsin.lang.alertmanager.matchers import parse_matcher
 from tocsin.lang.errors import LangError
+from tocsin.lang.period_words import weekdays_meant
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
 from tocsin.text.yaml import OnOneLine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tocsin.lang.alertmanager.matchers import Matcher
     from tocsin.plan.model import Inhibition, Route, TimeInterval
@@ -59,10 +60,18 @@ def interval_values(intervals: Sequence[TimeInterval], sources: Sources) -> dict
         node = sources.node(path[:-1])
         key = sources.node(path)
         entry = node.entries.get("time_intervals") if isinstance(node, MappingNode) else None
-        periods = [dict(period) for period in one.periods]
+        periods = [_for_any_release(period) for period in one.periods]
         value = periods if entry is None else _with_places(periods, entry.value)
         found[one.name] = Sourced(value, key, node) if isinstance(key, ScalarNode) and node else value
     return found
+
+
+def _for_any_release(period: Mapping[str, Any]) -> dict[str, Any]:
+    """A period as every release reads it: a range of weekdays beyond Saturday is two."""
+    written = dict(period)
+    if isinstance(days := written.get("weekdays"), list):
+        written["weekdays"] = [part for day in days for part in weekdays_meant(str(day)) or (day,)]
+    return written
 
 
 def _sourced(route: Route, sources: Sources) -> object:

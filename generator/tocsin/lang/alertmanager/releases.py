@@ -21,6 +21,8 @@ LABELLED_RECEIVERS = "0.33"
 """The release that brought labels of receivers."""
 LABELLED_ROUTES = "0.34"
 """The release that brought labels of routes."""
+NAMED_OUTPUTS = "0.35"
+"""The release from which on each output of events needs a name."""
 OLDEST = "0.28"
 """The oldest Alertmanager that reads what Tocsin writes; what holds where a spec names none."""
 

@@ -54,9 +54,22 @@ def check_start(text: str) -> None:
         )
 
 
+def weekday_ranges(text: str) -> tuple[tuple[int, int], ...]:
+    """The ranges of days of `monday:friday` or `sunday`, Sunday being 0; of `friday:monday` there are two.
+
+    Such ranges beyond Saturday are what 0.35 reads for the first time.
+    """
+    first, last = _weekdays(text)
+    return ((first, last),) if first <= last else ((first, len(WEEKDAYS) - 1), (0, last))
+
+
+def _weekdays(text: str) -> tuple[int, int]:
+    return _ends(text, "weekdays", {name: n for n, name in enumerate(WEEKDAYS)}, weekdays_meant)
+
+
 def parse_weekdays(text: str) -> tuple[int, int]:
-    """The first and the last day of `monday:friday` or `sunday`; Sunday is 0."""
-    first, last = _ends(text, "weekdays", {name: n for n, name in enumerate(WEEKDAYS)}, weekdays_meant)
+    """The first and the last day of `monday:friday` or `sunday`, for any release; Sunday is 0."""
+    first, last = _weekdays(text)
     if first > last:
         raise _backwards(
             text,
@@ -88,7 +101,7 @@ def parse_days_of_month(text: str) -> tuple[int, int]:
 def parse_months(text: str, *, beyond: bool = False) -> tuple[int, int]:
     """The first and the last month of `january:march` or `12`; January is 1.
 
-    Alertmanager takes numbers `beyond` those of the twelve months, which never come.
+    Before 0.35 Alertmanager takes numbers `beyond` those of the twelve months, which never come.
     """
     first, last = _ends(text, "months", {name: n for n, name in enumerate(MONTHS, 1)}, months_meant)
     if not beyond and not (1 <= first <= 12 and 1 <= last <= 12):

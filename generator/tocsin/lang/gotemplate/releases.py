@@ -26,9 +26,19 @@ ALERTMANAGER: Mapping[str, str] = {
     "addDuration": "0.35",
 }
 """The release that brought each function of the templates of notifications, where newer than 0.28."""
+NOTIFICATION_FIELDS: Mapping[str, str] = {"NotificationReason": "0.32", "RouteLabels": "0.34"}
+"""The release that brought each field of a notification, where newer than 0.28."""
 
 _ACTION = regex_on_use(r"\{\{(?!-?\s*/\*)(?:(?!\{\{).)*?\}\}", re.DOTALL)
 _WORD = regex_on_use(r"\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`|(?P<word>(?<![\w.$])[a-zA-Z_]\w*)")
+
+
+_FIELD = regex_on_use(r"\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`|(?<![\w.)])\$?\.(?P<field>[A-Z]\w*)")
+
+
+def newer_fields(text: str, version: str) -> Iterator[tuple[str, Span, str]]:
+    """The fields of a notification that a version does not have, as `newer_functions` has functions."""
+    yield from _newer(text, NOTIFICATION_FIELDS, version, _FIELD, "field")
 
 
 def newer_functions(text: str, since: Mapping[str, str], version: str) -> Iterator[tuple[str, Span, str]]:
@@ -37,10 +47,16 @@ def newer_functions(text: str, since: Mapping[str, str], version: str) -> Iterat
     The template has to be one that can be parsed: then a word in an action, outside of strings, that is no
     field, no variable and no keyword is a function.
     """
+    yield from _newer(text, since, version, _WORD, "word")
+
+
+def _newer(
+    text: str, since: Mapping[str, str], version: str, words: re.Pattern[str], part: str
+) -> Iterator[tuple[str, Span, str]]:
     newer = {name for name, brought in since.items() if release(brought) > release(version)}
     if not newer or not any(name in text for name in newer):
         return
     for action in _ACTION.finditer(text):
-        for found in _WORD.finditer(text, *action.span()):
-            if found["word"] in newer:
-                yield found["word"], found.span("word"), since[found["word"]]
+        for found in words.finditer(text, *action.span()):
+            if found[part] in newer:
+                yield found[part], found.span(part), since[found[part]]

@@ -1,6 +1,6 @@
 """Amazon SNS: a message."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tocsin.lang.alertmanager.constraints import (
     BrokenRule,
@@ -12,6 +12,7 @@ from tocsin.lang.alertmanager.constraints import (
 )
 from tocsin.lang.alertmanager.schema import Integration, Key, Kind, Named, Record, Resource, Texts
 from tocsin.lang.alertmanager.texts import Form, Limit, Message, Unit
+from tocsin.text.regex_on_use import regex_on_use
 
 _TARGETS = ("topic_arn", "phone_number", "target_arn")
 _NO_FILE = (
@@ -27,14 +28,26 @@ def _one_target(written: Written) -> Iterator[BrokenRule]:
         yield conflict(*targets)
 
 
+_SESSION = regex_on_use(r"[0-9A-Za-z_+=,.@-]{2,64}")
+
+
 def _key_pair(written: Written) -> Iterator[BrokenRule]:
     if len(given(written, "access_key", "secret_key")) == 1:
         yield BrokenRule("`access_key` and `secret_key` belong together")
 
 
 def _role(written: Written) -> Iterator[BrokenRule]:
-    if given(written, "external_id") and not given(written, "role_arn"):
-        yield BrokenRule("`external_id` belongs to `role_arn`, which is missing")
+    of_role = [one for one in given(written, "external_id", "session_name", "tags") if written[one] != {}]
+    if of_role and not given(written, "role_arn"):
+        yield BrokenRule(f"`{of_role[0]}` belongs to `role_arn`, which is missing", of_role[0])
+    session = written.get("session_name")
+    if isinstance(session, str) and session and not _SESSION.fullmatch(session):
+        said = "a session has 2 to 64 letters, digits and signs of `+=,.@-` as its name"
+        yield BrokenRule(said, "session_name")
+    tags = written.get("tags")
+    for key, value in tags.items() if isinstance(tags, Mapping) else ():
+        if not 1 <= len(str(key).encode()) <= 128 or len(str(value).encode()) > 256:
+            yield BrokenRule("the key of a tag has 1 to 128 bytes, its value up to 256", "tags")
 
 
 _SIGV4 = Record(
@@ -47,11 +60,12 @@ _SIGV4 = Record(
         "profile": Key(Kind.TEXT, "Profile in the AWS credentials file."),
         "role_arn": Key(Kind.TEXT, "Role to assume."),
         "external_id": Key(Kind.TEXT, "External id to name when assuming the role.", "0.34"),
+        "session_name": Key(Kind.TEXT, "Name of the session of the role.", "0.35"),
+        "tags": Key(Named(Kind.TEXT), "Tags of the session of the role.", "0.35"),
         "use_fips_sts_endpoint": Key(Kind.FLAG, "Whether to use the FIPS address of STS."),
         "service_name": Key(Kind.TEXT, "AWS service to sign for.", "0.29"),
     },
-    rules=(_key_pair,),
-    spec_rules=(_role,),
+    rules=(_key_pair, _role),
     resource=Resource(
         "region profile roleArn externalId useFIPSSTSEndpoint",
         "accessKey secretKey",
