@@ -101,3 +101,28 @@ def test_an_environment_variable_is_called_no_label() -> None:
     (help_,) = _helps(_rule("up == 0", "{{ .Env.CLUSTER }}"), "template/field")
     assert "no environment variables" in help_
     assert "$labels" not in help_
+
+
+def test_nothing_is_put_beside_groups_where_it_would_always_be_0() -> None:
+    whole, grouped = "count(up) == 0", "count by (job) (up) == 0"
+    assert _helps(_rule(whole), "query/empty") == [
+        "`count` of nothing is not 0: write `absent(…)`, or `(count(…) or vector(0)) == 0`"
+    ]
+    assert _helps(_rule(grouped), "query/empty") == ["`count` of nothing is not 0: write `absent(…)`"]
+    followed = _rule("(count by (job) (up) or vector(0)) == 0")
+    assert _helps(followed, "query/or-vector") != []
+
+
+def test_a_speed_in_the_unit_of_a_query_is_the_round_number() -> None:
+    expr = "rate(node_network_receive_bytes_total[5m]) / 1024 / 1024 > 100"
+    assert _helps(_rule(expr, "gets more than 60 MB/s"), "alert/threshold-mismatch") == [
+        "in the unit of the query, 60 MB/s is 60"
+    ]
+
+
+def test_a_colon_within_a_name_is_no_assignment() -> None:
+    for text, help_ in (
+        ("{{ $values.shop:up }}", "a name has letters, digits and `_` only"),
+        ("{{ $x : 1 }}", "write `:=`"),
+    ):
+        assert _helps(_rule("a > 1", text), "template/syntax") == [help_]

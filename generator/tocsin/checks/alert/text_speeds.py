@@ -64,7 +64,8 @@ def contradicted_speed(speed: StatedSpeed, measured: Node, threshold: float) -> 
     factor = _of_bytes(measured)
     if factor is None or any(abs(threshold / factor - one) <= _NEAR * one for one in speed.meant):
         return None
-    return speed.meant[0] * factor
+    # Of what it can mean, a query has the round number.
+    return min((one * factor for one in speed.meant), key=lambda number: len(f"{number:g}"))
 
 
 def _of_bytes(node: Node) -> float | None:

@@ -29,7 +29,9 @@ def ratio_help(limit: float, unit: str | None) -> str:
     """What to write instead of a number of per cent; `unit` is that of an alert of a spec."""
     if unit == "percent":
         return _IN_PER_CENT.format(limit=limit)
-    return f"write the threshold with its sign: `{limit:g}%`" if unit == "ratio" else f"write {limit / 100:g}"
+    if unit == "ratio":
+        return f"write the threshold with its sign: `{limit:g}%`"
+    return f"write {limit / 100:g}, or multiply by 100 if the texts print per cent"
 
 
 def per_cent_of_ratio(condition: promql.Node, flows: Flows) -> float | None:

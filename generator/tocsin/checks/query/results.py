@@ -295,7 +295,9 @@ def _counted(rule: Rule | Recording, why: Why, known: QueryFlows) -> str | None:
                 and left.op == "count"
                 and written_number(node.right) in (0, 1)
             ):
-                return "`count` of nothing is not 0: write `absent(…)`, or `(count(…) or vector(0)) == 0`"
+                # What `vector(0)` adds to groups would always be 0.
+                whole = "" if left.grouping else ", or `(count(…) or vector(0)) == 0`"
+                return f"`count` of nothing is not 0: write `absent(…)`{whole}"
     return None
 
 

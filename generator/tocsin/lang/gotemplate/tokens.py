@@ -149,7 +149,9 @@ class _Inside:
             return self._name(TokenKind.NAME)
         if sign == ":":
             if after != "=":
-                raise LangError("`:` has no meaning here", (self.at, self.at + 1), "write `:=`")
+                is_name = self.text[self.at - 1 : self.at].isalnum() and after.isalpha()
+                help = "a name has letters, digits and `_` only" if is_name else "write `:=`"
+                raise LangError("`:` has no meaning here", (self.at, self.at + 1), help)
             return self._token(TokenKind.SIGN, self.at + 2)
         if sign in "()":
             self.depth += 1 if sign == "(" else -1
