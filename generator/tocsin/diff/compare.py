@@ -25,6 +25,7 @@ from tocsin.diff.route_dag import COMMON
 from tocsin.diff.rules import alerts_by_key, changed_alerts, intervals_by_rule, pair_rules
 from tocsin.diff.slos import changed_slos
 from tocsin.plan.model import Route, Timing
+from tocsin.plan.parts import sharing_parts
 from tocsin.routing.alert_labels import sent_alerts
 from tocsin.routing.config import RoutingConfig, routing_config
 from tocsin.routing.tree import matching_nodes
@@ -44,6 +45,7 @@ _NOBODY = RoutingConfig(Route((), None, None, Timing(None, None, None), False, (
 
 def compare(old: Plan, new: Plan) -> Changes:
     """All that changes."""
+    old, new = sharing_parts(old, new)
     before, after = _side(old), _side(new)
     alerts = [*sent_alerts(new), *sent_alerts(old)]
     trees = Trees(before.table, after.table)

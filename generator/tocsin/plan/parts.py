@@ -12,7 +12,7 @@ from tocsin.plan.model import Recording, Rule
 from tocsin.plan.part_facts import PartFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
     from tocsin.plan.model import Group, Plan, RuleGroup
     from tocsin.plan.outline import Content
@@ -71,6 +71,11 @@ class PlanPart:
     def outline(self) -> PlanPart:
         """The same without the texts of its alerts; with them where they were read before it is."""
         return PlanPart(self.facts, self._read_outline, self.outline_digest)
+
+    @property
+    def read_fastest(self) -> PlanPart:
+        """The outline, where its texts are kept apart; what is packed is unpacked as a whole."""
+        return self if self._is_packed else self.outline
 
     def __reduce__(self) -> tuple[object, ...]:
         """Another process gets what is in it: what makes it reads the store, or a spec."""
@@ -169,6 +174,49 @@ def outline_of(plan: Plan) -> Plan:
         plan,
         groups=PartedGroups([part.outline for part in groups.parts]),
         rule_groups=PartedRuleGroups(rule_groups.first, [part.outline for part in rule_groups.parts]),
+    )
+
+
+def sharing_parts(old: Plan, new: Plan) -> tuple[Plan, Plan]:
+    """Two plans to be compared, which read only once what is in both of them.
+
+    They do so without the texts of its alerts (`outline_of`), unless other parts have alerts of the same
+    names, with which somebody may compare these.
+    """
+    known = {part.digest: part for part in parts_of(old) if part.digest}
+    equal = {part.digest for part in parts_of(new)} & known.keys()
+    if not equal:
+        return old, new
+    others = {name for plan in (old, new) for name in _alerts_of_others(plan, equal)}
+    shared = {
+        digest: part if any(alert.alertname in others for alert in part.facts.alerts) else part.read_fastest
+        for digest, part in known.items()
+        if digest in equal
+    }
+    return _with_parts(old, shared), _with_parts(new, shared)
+
+
+def _alerts_of_others(plan: Plan, equal: Container[bytes]) -> Iterator[str]:
+    """The names of the alerts of a plan in parts but for those of some parts, by their digests."""
+    known = plan.rule_groups
+    for group in known.first if isinstance(known, PartedRuleGroups) else known:
+        yield from (rule.alert for rule in group.rules if isinstance(rule, Rule))
+    for part in parts_of(plan):
+        if part.digest not in equal:
+            yield from (alert.alertname for alert in part.facts.alerts)
+
+
+def _with_parts(plan: Plan, known: Mapping[bytes, PlanPart]) -> Plan:
+    """A plan with parts that are read elsewhere, by their digests."""
+    groups, rule_groups = plan.groups, plan.rule_groups
+    if not (isinstance(groups, PartedGroups) and isinstance(rule_groups, PartedRuleGroups)):
+        return plan
+    return replace(
+        plan,
+        groups=PartedGroups([known.get(part.digest, part) for part in groups.parts]),
+        rule_groups=PartedRuleGroups(
+            rule_groups.first, [known.get(part.digest, part) for part in rule_groups.parts]
+        ),
     )
 
 
