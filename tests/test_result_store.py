@@ -5,14 +5,11 @@ import os
 import random
 import time
 import zlib
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tocsin.result_store import OFF, ResultStore, digest, open_result_store
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
@@ -150,3 +147,16 @@ def test_nothing_is_kept_where_there_is_no_folder(
 def test_nothing_is_kept_where_it_is_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(OFF, "1")
     assert open_result_store() is None
+
+
+def test_a_write_that_fails_leaves_nothing_behind(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(path: Path, target: Path) -> Path:
+        raise PermissionError(f"{path} cannot become {target}")
+
+    store = _open()
+    with monkeypatch.context() as failing:
+        failing.setattr(Path, "replace", fail)
+        store.write(["a"], "kind", b"content")
+    assert not [path for path in home.rglob("*") if path.is_file()]
+    store.write(["a"], "kind", b"content")
+    assert store.read("kind", _as_it_is, b"content") == ["a"]

@@ -57,8 +57,9 @@ class ResultStore:
 
         path = self._path(kind, content)
         try:
-            raw = path.read_bytes()
-            used = path.stat().st_mtime
+            with path.open("rb", buffering=0) as file:
+                raw = file.read()
+                used = os.fstat(file.fileno()).st_mtime
         except OSError:
             return None
         written = raw[_DIGEST:]
@@ -80,7 +81,7 @@ class ResultStore:
             payload = orjson.dumps(value)
         except TypeError:
             return
-        if orjson.loads(payload) == value:
+        if _is_texts(value) or orjson.loads(payload) == value:
             self.write_json(payload, kind, *content)
 
     def write_json(self, payload: bytes, kind: str, *content: bytes) -> None:
@@ -93,15 +94,12 @@ class ResultStore:
         if not self._writes:
             return
         path = self._path(kind, content)
-        # No other run has the number of this process, and each runs one of these at a time.
-        new = path.with_name(f"{path.name}.{os.getpid()}")
         with contextlib.suppress(OSError):
-            path.parent.mkdir(exist_ok=True)
             try:
-                new.write_bytes(digest(written) + written)
-                new.replace(path)
-            finally:
-                new.unlink(missing_ok=True)
+                _put(path, digest(written) + written)
+            except FileNotFoundError:
+                path.parent.mkdir(exist_ok=True)
+                _put(path, digest(written) + written)
             if not self._has_written:
                 self._has_written = True
                 self._evict_sometimes()
@@ -161,6 +159,24 @@ def digest(content: bytes) -> bytes:
     from hashlib import sha256
 
     return sha256(content).digest()
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all."""
+    # No other run has the number of this process, and each runs one of these at a time.
+    new = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        new.write_bytes(content)
+        new.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            new.unlink()
+        raise
+
+
+def _is_texts(value: object) -> bool:
+    """Whether a value is a list of texts, which JSON holds as they are: most of all that is kept is."""
+    return type(value) is list and all(type(text) is str for text in value)
 
 
 def compressed(payload: bytes) -> bytes | None:
