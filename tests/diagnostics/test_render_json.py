@@ -34,6 +34,7 @@ def test_json() -> None:
             "more": [],
             "subject": {"kind": "alert", "name": "A", "within": "g"},
             "accepted": None,
+            "origin": None,
     }  # fmt: skip
     assert (second["file"], second["line"], second["help"], second["related"]) == (None, None, None, [])
 

@@ -20,7 +20,7 @@ from tocsin.cli.planning import (
     terminal_width,
 )
 from tocsin.cli.repeated import RepeatedCommand, keep_answer
-from tocsin.cli.settings import default_except, default_level, default_only, default_policy
+from tocsin.cli.settings import default_except, default_level, default_only, default_origin, default_policy
 from tocsin.errors import CommandError
 from tocsin.text.visible import visible_line
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tocsin.diagnostics import Diagnostic
     from tocsin.diagnostics.catalogue import Message
     from tocsin.plan.model import Policy
+    from tocsin.source.origin import Origin
     from tocsin.workspace.load import Planned
 
 
@@ -94,6 +95,13 @@ class _Check(RepeatedCommand):
     "--fix", "fixing", is_flag=True, help="Apply the fixes that can mean one thing only, then check again."
 )
 @click.option("--diff", "diffing", is_flag=True, help="Show what --fix would change, and write nothing.")
+@click.option(
+    "--origin",
+    type=click.Choice(["own", "all"]),
+    default=default_origin,
+    help="Of files that are vendored, generated or read by tests, show only what keeps them from working "
+    "(`own`, the default), or `all` that is found.",
+)
 @no_cache_option
 @every_environment_option
 @report_option
@@ -111,6 +119,7 @@ def check(
     named_targets: tuple[str, ...],
     fixing: bool,
     diffing: bool,
+    origin: str,
     environment: str | None,
     form: str,
 ) -> None:
@@ -143,6 +152,7 @@ def check(
     from tocsin.checking import find_in_each, find_in_one, find_problems, policy_beside, read_policy
     from tocsin.diagnostics.manual import manual
     from tocsin.diagnostics.model import Level
+    from tocsin.diagnostics.origins import tell_by_origin, with_origins
     from tocsin.diagnostics.report import Sought
     from tocsin.workspace.load import load_other_environments
 
@@ -188,12 +198,13 @@ def check(
     made = plans[0]
     present = baseline.present(plans)
     compared = compare(baseline.entries, find_all(plans, paths), present)
-    found: Sequence[Diagnostic] = compared.findings
+    found: Sequence[Diagnostic] = with_origins(compared.findings, _origin_of(made, compared.findings))
     said: list[str] = []
     scope = _scope(made, chosen, present, paths)
     covered = scope.covered(baseline.entries, baseline.has_file)
     if accept:
-        fresh = [one for one in _of_level(found, least) if one.accepted is None]
+        told = found if origin == "all" else tell_by_origin(found).findings
+        fresh = [one for one in _of_level(told, least) if one.accepted is None]
         fresh = [one for one in fresh if can_be_accepted(one, is_spec=made.is_spec)]
         said.append(accept_findings(baseline, compared, fresh, present, covered, reason))
         taken = set(map(id, fresh))
@@ -212,6 +223,10 @@ def check(
     if made.is_spec and all(one.id != "tocsin/crash" for one in found):
         keep_answer()
     found = _of_level(found, least)
+    counted: list[str] = []
+    if origin != "all":
+        by_origin = tell_by_origin(found)
+        found, counted = by_origin.findings, [*by_origin.lines()]
     if made.unread or not made.is_whole:
         mention_faults(one for one in made.diagnostics if not chosen.wants(one.id))
     show_findings(
@@ -227,7 +242,7 @@ def check(
     if form == "text":
         if not failed and not accept:
             click.echo(_summary(", ".join(map(str, paths)) or "spec", made, bool(new)))
-        for line in (*said, *left_out):
+        for line in (*said, *left_out, *counted):
             click.echo(line)
         for line in () if made.files_read is None else made.files_read.lines(new):
             click.echo(line)
@@ -237,10 +252,20 @@ def check(
     else:
         if accept:
             click.echo(said[0], err=True)
+        for line in counted:
+            click.echo(line, err=True)
         for line in () if made.files_read is None else made.files_read.unchecked(new):
             click.echo(line, err=True)
     if failed:
         sys.exit(1)
+
+
+def _origin_of(made: Planned, found: Iterable[Diagnostic]) -> Callable[[str], Origin | None]:
+    """Where files come from; nowhere else where nothing would be left of what somebody keeps up."""
+    origins = made.origins
+    if origins is None or not origins.is_any_own(one.span.document.name for one in found if one.span):
+        return lambda _name: None
+    return origins.of
 
 
 def _scope(made: Planned, chosen: Selection, present: Present, paths: Sequence[Path]) -> Scope:

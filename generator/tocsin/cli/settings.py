@@ -56,6 +56,11 @@ def default_level() -> str:
     return settings_here().level or "info"
 
 
+def default_origin() -> str:
+    """Whether findings in files that others write are all shown."""
+    return settings_here().origin or "own"
+
+
 def default_policy() -> str | None:
     """The file with the team's own rules."""
     policy = settings_here().policy

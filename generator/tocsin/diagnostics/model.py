@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tocsin.diagnostics.fix import Fix
     from tocsin.diagnostics.subject import Subject
     from tocsin.source import Span
+    from tocsin.source.origin import Origin
 
 
 class Level(Enum):
@@ -62,6 +63,8 @@ class Diagnostic:
     """What is at each of the further places."""
     accepted: Acceptance | None = None
     """Set where a baseline holds it: then it is not shown to people and fails nothing."""
+    origin: Origin | None = None
+    """Where the file comes from, if others write it than the people of its repository."""
 
 
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

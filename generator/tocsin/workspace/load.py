@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tocsin.spec.load import Loaded
     from tocsin.workspace.files_read import FilesRead
     from tocsin.workspace.inputs import Inputs
+    from tocsin.workspace.origins import Origins
     from tocsin.workspace.sound_environments import SoundEnvironments
 
 
@@ -58,6 +59,8 @@ class Planned:
     """What is doubtful in a spec in whichever environment, and keeps nothing from being generated."""
     estate: str | None = None
     """Which of several estates it is the plan of."""
+    origins: Origins | None = None
+    """Where plain files come from; None of a spec, which is written by hand."""
     estates: tuple[Planned, ...] = ()
     """Of plain files of several estates, the plan of each; one file may be in several of them."""
 
@@ -189,13 +192,14 @@ def _known(wanted: str | None, names: tuple[str, ...]) -> str | None:
 
 def _load_existing(inputs: Inputs, missing: Incomplete) -> Planned:
     from tocsin.existing.estates import divide
+    from tocsin.workspace.origins import Origins
 
     whole = _read_existing(inputs, missing)
     estates = tuple(
         replace(_read_existing(inputs.only(one.files), missing), estate=one.name)
         for one in divide(inputs.files)
     )
-    return replace(whole, estates=estates)
+    return replace(whole, estates=estates, origins=Origins(inputs.files))
 
 
 def _read_existing(inputs: Inputs, missing: Incomplete) -> Planned:

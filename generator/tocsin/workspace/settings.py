@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 OWN, SHARED = "tocsin.toml", "pyproject.toml"
 LEVELS = ("info", "warning", "error")
+ORIGINS = ("own", "all")
 _LARGEST = 1024 * 1024
 _TABLE = b"tool.tocsin"
 
@@ -37,6 +38,7 @@ class Settings:
     only: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     level: str | None = None
+    origin: str | None = None
 
 
 def find_settings(folder: Path) -> Settings:
@@ -93,12 +95,17 @@ class _Reader:
 
     def settings(self, values: Any) -> Settings:
         table = self._table(values, "tocsin", ("spec", "paths", "output", "policy", "baseline", "check"))
-        check = self._table(table.get("check", {}), "check", ("only", "except", "level"))
+        check = self._table(table.get("check", {}), "check", ("only", "except", "level", "origin"))
         if "spec" in table and "paths" in table:
             self._fail("paths", "`spec` and `paths` exclude each other", "keep the one that commands read")
         level = self._string(check, "level")
         if level is not None and level not in LEVELS:
             self._fail("level", f"`{level}` is not a level", suggest(level, LEVELS))
+        origin = self._string(check, "origin")
+        if origin is not None and origin not in ORIGINS:
+            self._fail(
+                "origin", f"`{origin}` is not one of {' and '.join(ORIGINS)}", suggest(origin, ORIGINS)
+            )
         spec = self._path(self._string(table, "spec") or "spec")
         paths = [self._path(path) for path in self._strings(table, "paths")]
         for key, one in [("spec", spec)] * ("spec" in table) + [("paths", path) for path in paths]:
@@ -116,6 +123,7 @@ class _Reader:
             only=tuple(self._strings(check, "only")),
             without=tuple(self._strings(check, "except")),
             level=level,
+            origin=origin,
         )
 
     def _table(self, value: Any, name: str, known: Sequence[str]) -> dict[str, Any]:

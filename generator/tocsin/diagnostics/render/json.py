@@ -53,6 +53,15 @@ class Accepted(TypedDict):
     date: str
 
 
+class FromElsewhere(TypedDict):
+    """Where a file comes from that others write than the people of its repository."""
+
+    kind: str
+    """`vendored`, `generated` or `test`."""
+    source: str
+    """What says so."""
+
+
 class Further(Where):
     """Another place of the same cause."""
 
@@ -73,6 +82,8 @@ class Finding(Where):
     more: list[Further]
     subject: About | None
     accepted: Accepted | None
+    origin: FromElsewhere | None
+    """None of a file that the people of the repository write."""
 
 
 def render_json(diagnostics: Iterable[Diagnostic]) -> str:
@@ -101,6 +112,9 @@ def _finding(diagnostic: Diagnostic) -> Finding:
         "accepted": None
         if diagnostic.accepted is None
         else {"reason": diagnostic.accepted.reason, "date": diagnostic.accepted.date.isoformat()},
+        "origin": None
+        if diagnostic.origin is None
+        else {"kind": diagnostic.origin.kind.value, "source": diagnostic.origin.source},
     }
 
 

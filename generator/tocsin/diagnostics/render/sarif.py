@@ -66,6 +66,9 @@ def _result(diagnostic: Diagnostic, numbers: dict[str, int]) -> dict[str, Any]:
     if diagnostic.accepted is not None:
         said = f"{diagnostic.accepted.reason} (accepted on {diagnostic.accepted.date.isoformat()})"
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": said}]
+    if diagnostic.origin is not None:
+        origin = {"kind": diagnostic.origin.kind.value, "source": diagnostic.origin.source}
+        result["properties"] = {"origin": origin}
     if diagnostic.related:
         result["relatedLocations"] = [
             {"id": number, **_location(note.span, note.text)}
