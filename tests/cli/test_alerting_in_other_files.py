@@ -629,6 +629,19 @@ def test_a_template_that_another_configuration_calls_is_used(tmp_path: Path) -> 
     assert "notification/unused-template" not in _run("check", tmp_path).stdout
 
 
+def test_a_file_of_templates_is_one_whatever_its_name_ends_with(tmp_path: Path) -> None:
+    (tmp_path / "web.yaml").write_text(SOUND)
+    (tmp_path / "ops.template").write_text('{{ define "title" }}{{ .Receiver }}{{ end }}\n')
+    (tmp_path / "a.yml").write_text(
+        "route: {receiver: a}\n"
+        "receivers: [{name: a, webhook_configs: [{url: 'http://h/{{ template \"title\" . }}'}]}]\n"
+        "templates: ['*.template']\n"
+    )
+    result = _run("check", tmp_path / "web.yaml", tmp_path / "a.yml", tmp_path / "ops.template")
+    assert "file/template" not in result.stdout
+    assert "notification/" not in result.stdout
+
+
 def test_a_rule_file_is_found_whichever_ending_it_is_mounted_with(tmp_path: Path) -> None:
     (tmp_path / "rules.yaml").write_text(SOUND)
     (tmp_path / "template_web.yml").write_text(SOUND.replace("name: ", "name: other-"))

@@ -188,7 +188,11 @@ def read_existing(
     texts: list[TemplateText] = []
     unrendered_files: list[tuple[Input, FileTemplate]] = []
     of_vmalert = _is_of_vmalert(inputs)
+    of_notifications = {one.name for one in templates.documents()}
     for file in inputs:
+        if file.document.name in of_notifications:
+            # A configuration names it as a file of templates, whatever its name ends with.
+            continue
         encoded += file.secrets
         is_alerting = bool(file.stream.faults) or file.named or file.is_alerting()
         rendered = file_template(file.document, file.stream) if is_alerting else None

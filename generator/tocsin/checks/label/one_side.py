@@ -77,7 +77,7 @@ def one_side(share: Share) -> Iterator[Finding]:
                             "matchers only",
                             at=text.piece(use.span),
                             also=((expr_piece(rule, call.span), "there is no such matcher here"),),
-                            help=f'write `{use.name}="{value}"` here as well',
+                            help=f'give `{call.function}` the matcher `{use.name}="{value}"` as well',
                             about=rule.place,
                         )
                     continue

@@ -110,7 +110,7 @@ def _is_hundred_less_share(value: Node) -> bool:
     if isinstance(part, promql.Call) and part.function in ("rate", "irate"):
         ranged = strip_parentheses(part.arguments[0])
         name = ranged.selector.name if isinstance(ranged, promql.Range) else None
-        return name is not None and re.search(r"cpu_seconds_total$", name) is not None
+        return name is not None and re.search(r"cpu_(?:seconds|time)_total$", name) is not None
     return _is_share(part)
 
 
