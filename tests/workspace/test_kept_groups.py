@@ -20,6 +20,7 @@ from tocsin.targets import grafana
 from tocsin.targets.grafana.group_dashboard import group_dashboard
 from tocsin.targets.runbooks import group_pages
 from tocsin.targets.runbooks.alert_page import alert_page
+from tocsin.targets.runbooks.pages import Pages
 from tocsin.text.yaml import yaml_text
 from tocsin.workspace.sound_spec import load_sound_spec
 
@@ -355,6 +356,33 @@ def test_after_an_edit_generating_reads_the_edited_group_alone(
         kept = _generated(output)[1]
         # Tests are written anew, so the groups that have some are read as well.
         assert {name for name in read if name.startswith("linked")} <= {"linked1"}
+        assert kept == _generated(tmp_path / "fresh", "--no-cache")[1]
+
+
+def test_after_an_edit_of_words_only_the_pages_that_say_them_are_written(
+    spec: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    render = Pages.render
+    written: list[str] = []
+
+    def noted(pages: Pages, template: str, values: Any) -> str:
+        written.append(template)
+        return render(pages, template, values)
+
+    monkeypatch.setattr(Pages, "render", noted)
+    output = tmp_path / "output"
+    assert _generated(output)[0][0] == 0
+    assert {"index.md.j2", "routing.md.j2"} <= {*written}
+    for name, old, new, made in (
+        ("linked1", "is down", "is not up", {"index.md.j2"}),
+        ("teams", "title: Web team", "title: The web", {"index.md.j2", "routing.md.j2"}),
+    ):
+        file = spec / f"{name}.yaml"
+        assert old in file.read_text()
+        file.write_text(file.read_text().replace(old, new))
+        written.clear()
+        kept = _generated(output)[1]
+        assert {*written} & {"index.md.j2", "routing.md.j2"} == made
         assert kept == _generated(tmp_path / "fresh", "--no-cache")[1]
 
 

@@ -47,6 +47,8 @@ def _sections(seen: Pages, store: ResultStore | None) -> Iterator[Section[Writte
     has_front_matter = seen.plan.project.front_matter
 
     def write_around(file: str, write: Callable[[], str | None]) -> list[WrittenPage]:
+        if (kept := around.find_page(file)) is not None:
+            return kept
         text = write()
         return [] if text is None else [around_page(file, text, has_front_matter=has_front_matter)]
 

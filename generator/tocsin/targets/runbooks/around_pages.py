@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tocsin.files import text_file
 from tocsin.plan.outline_answers import outline_key
 from tocsin.plan.parts import shown_parts
 from tocsin.result_store import digest
@@ -29,7 +28,7 @@ INDEX = "README.md"
 
 
 class AroundPages:
-    """These pages of a plan, which may be taken from what an earlier run kept.
+    """These pages of a plan, each of which may be taken from what an earlier run kept.
 
     They follow from the outline of the plan and from what is said on them of each group.
     """
@@ -40,17 +39,21 @@ class AroundPages:
         self._store = store
 
     def find(self) -> list[WrittenPage] | None:
-        """The pages as they were kept, in their order."""
-        if self._store is None or self._key is None:
-            return None
-        return self._store.read(_KIND, _read, *self._key)
+        """The pages as they were kept, in their order; None where one was not kept."""
+        found = [self.find_page(file) for file, _ in self.to_write()]
+        return None if None in found else [page for pages in found for page in pages or ()]
+
+    def find_page(self, file: str) -> list[WrittenPage] | None:
+        """The page with this path as it was kept; empty where it is left out, None where nobody knows."""
+        return self._known.get(file)
 
     def keep(self, pages: Sequence[WrittenPage]) -> None:
         """Keep the pages, in their order."""
-        if self._store is not None and self._key is not None:
-            self._store.write(
-                [[page.file.path, page.file.content.decode()] for page in pages], _KIND, *self._key
-            )
+        texts = {page.file.path: page.file.content.decode() for page in pages}
+        for file, key in self._keys.items():
+            if self._store is not None and file not in self._known:
+                written = [text for path, text in texts.items() if path == page_file(file, "").path]
+                self._store.write(written, _KIND, *key)
 
     def to_write(self) -> Iterator[tuple[str, Callable[[], str | None]]]:
         """The pages by their paths in the folder of runbooks, and what writes each (None: it is left out)."""
@@ -60,13 +63,28 @@ class AroundPages:
             yield SLOS, lambda: self._pages.render("slos.md.j2", slo_page(self._pages))
 
     @cached_property
-    def _key(self) -> tuple[bytes, ...] | None:
-        outline = outline_key(self._pages.plan)
+    def _known(self) -> dict[str, list[WrittenPage]]:
+        """The pages that were kept, by their paths."""
+        known: dict[str, list[WrittenPage]] = {}
+        for file, key in self._keys.items():
+            found = None if self._store is None else self._store.read(_KIND, _read, *key)
+            if found is not None:
+                known[file] = [WrittenPage(page_file(file, text)) for text in found]
+        return known
+
+    @cached_property
+    def _keys(self) -> dict[str, tuple[bytes, ...]]:
+        """What each page follows from, by its path; nothing where nobody knows it."""
+        outline = None if self._store is None else outline_key(self._pages.plan)
         if outline is None:
-            return None
-        parts = shown_parts(self._pages.plan)
-        said = (text for part in parts for text in self._of_groups.written_entries(part))
-        return *outline, b"".join(digest(text.encode()) for text in said)
+            return {}
+        said = [self._of_groups.written_entries(part) for part in shown_parts(self._pages.plan)]
+        of_index, of_routing = (b"".join(digest(one[at].encode()) for one in said) for at in (0, 1))
+        says = {INDEX: of_index, ROUTING: of_routing}
+        return {
+            file: (file.encode(), *outline, says.get(file, of_index + of_routing))
+            for file, _ in self.to_write()
+        }
 
     @cached_property
     def _entries(self) -> list[GroupEntries]:
@@ -87,7 +105,8 @@ def around_page(file: str, text: str, *, has_front_matter: bool) -> WrittenPage:
     return WrittenPage(page_file(file, add_front_matter(whole, {}) if has_front_matter else whole))
 
 
-def _read(kept: object) -> list[WrittenPage] | None:
-    if not isinstance(kept, list) or not kept:
+def _read(kept: object) -> list[str] | None:
+    """The text of a page, or nothing where it is left out."""
+    if not isinstance(kept, list) or len(kept) > 1:
         return None
-    return [WrittenPage(text_file(path, text)) for path, text in kept]
+    return kept if all(isinstance(text, str) for text in kept) else None
