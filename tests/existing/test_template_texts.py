@@ -71,3 +71,13 @@ def test_templates_of_other_programs_are_left_alone(tmp_path: Path) -> None:
     other = '{{ define "upstream" }}{{ range service "web" }}server {{ .Address }};{{ end }}{{ end }}\n'
     (tmp_path / "nginx.yaml").write_text(_config_map({"nginx.tmpl": other}))
     assert _found(tmp_path) == []
+
+
+def test_templates_beside_the_configuration_in_the_values_of_its_chart(tmp_path: Path) -> None:
+    path = tmp_path / "values.yaml"
+    for patterns in ("", "templates: [/etc/alertmanager/config/*.tmpl]\n"):
+        configuration = _CONFIGURATION.replace("templates: [/etc/alertmanager/*.tmpl]\n", patterns)
+        for text, found in ((_SOUND, set()), (_WRONG, {"notification/field"})):
+            files = f"  templateFiles:\n    slack.tmpl: |\n{indent(text, '      ')}"
+            path.write_text(f"alertmanager:\n  config:\n{indent(configuration, '    ')}{files}")
+            assert {one[0] for one in _found(tmp_path)} == found, (patterns, text)

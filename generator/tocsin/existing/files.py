@@ -226,7 +226,7 @@ def read_existing(
                 # A rule file inside of another file is called like the key that it is under.
                 with_rules += [step for step in part.path if isinstance(step, str)]
                 rule_paths.append(part.path)
-        texts += template_texts(file.document.name, whole)
+        texts += [one for one in template_texts(file) if one.is_of_notifications() and not one.is_encoded]
         if whole is not None:
             roots[file.document.name] = whole
         if known and whole is not None:

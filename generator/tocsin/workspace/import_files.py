@@ -13,9 +13,8 @@ from tocsin.detect.signatures import rules_of
 from tocsin.detect.slo_formats import may_hold_slos
 from tocsin.diagnostics.model import Diagnostic, Level
 from tocsin.existing.files import Input, read_input
-from tocsin.existing.template_texts import SUFFIXES
+from tocsin.existing.template_texts import SUFFIXES, template_texts
 from tocsin.existing.yaml_faults import faults, file_template, unrendered_template
-from tocsin.importing.alertmanager.embedded import embedded_templates
 from tocsin.importing.alertmanager.read import KINDS
 from tocsin.source.decode import decode_file, read_file
 from tocsin.source.document import Document, Span
@@ -101,7 +100,12 @@ def read_files_to_import(paths: Iterable[Path], piped: bytes = b"") -> FilesToIm
         if is_one and (is_likely or _has_rules(file)):
             found += faults(file.stream)
             files.append((file, below))
-            templates += embedded_templates(file, SUFFIXES)
+            configured = [one.path for one in file.parts() if one.kind is DocumentKind.ALERTMANAGER]
+            templates += [
+                Document(one.name, one.text)
+                for one in template_texts(file)
+                if any(map(one.is_beside, configured))
+            ]
         elif is_sure or named:
             # What the parser could not read may be all that there is to import.
             found += faults(file.stream)
