@@ -239,6 +239,27 @@ def test_old_names_are_mentioned_once_each() -> None:
 
 
 @pytest.mark.parametrize(
+    ("receivers", "asked", "told"),
+    [
+        pytest.param("[{name: 'null'}]", "{alertname: Watchdog}", False, id="as the chart came"),
+        pytest.param("[{name: 'null'}]", "{alertname: Watchdog, team: web}", True, id="another route"),
+        pytest.param(
+            "[{name: 'null', webhook_configs: [{url: 'http://x/y'}]}]",
+            "{alertname: Watchdog}",
+            True,
+            id="somebody is notified",
+        ),
+    ],
+)
+def test_old_names_in_the_default_of_a_chart_are_not_mentioned(
+    receivers: str, asked: str, told: bool
+) -> None:
+    route = f"route: {{receiver: 'null', routes: [{{match: {asked}, receiver: 'null'}}]}}"
+    parts, _ = _read(f"{route}\nreceivers: {receivers}\n")
+    assert ("alertmanager/deprecated" in {one.id for one in parts.notes}) is told
+
+
+@pytest.mark.parametrize(
     ("line", "told"),
     [("code=~[0-9]{3}", True), ('code=~"[0-9]{3}"', False), ("{code=~[0-9]+}", False), ("code=x", False)],
 )

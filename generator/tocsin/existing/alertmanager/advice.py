@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
+from tocsin.detect.signatures import items_at
 from tocsin.diagnostics.problem import Problem
 from tocsin.existing.alertmanager.matcher_syntax import matching_nodes, parser_warnings
 from tocsin.existing.alertmanager.shapes import unquoted_null
@@ -66,6 +67,8 @@ def worth_knowing(node: MappingNode, path: Path, secrets: Iterable[Place]) -> It
 
 
 def _old_names(node: Node, path: Path) -> Iterator[Problem]:
+    if _is_default_of_chart(node, path):
+        return
     for here, mapping in matching_nodes(node, path):
         for key, new in _OLD.items():
             if key in mapping.entries:
@@ -82,6 +85,32 @@ def _old_names(node: Node, path: Path) -> Iterator[Problem]:
             Place((*path, "mute_time_intervals"), key=True),
             help="write `time_intervals`; the routes keep their `mute_time_intervals`",
         )
+
+
+def _is_default_of_chart(node: Node, path: Path) -> bool:
+    """Whether nobody is notified and only Watchdog is routed, as in the values of a chart as they came.
+
+    Source: `alertmanager.config` in the values of prometheus-operator and kube-prometheus-stack.
+    """
+    receivers = items_at(node, "receivers") if isinstance(node, MappingNode) else ()
+    if not receivers or any(
+        not isinstance(one, MappingNode) or {*one.entries} != {"name"} for one in receivers
+    ):
+        return False
+    old = [
+        (key, mapping.entries[key].value)
+        for _, mapping in matching_nodes(node, path)
+        for key in _OLD
+        if key in mapping.entries
+    ]
+    return all(key == "match" and _is_watchdog(asked) for key, asked in old)
+
+
+def _is_watchdog(match: Node) -> bool:
+    if not isinstance(match, MappingNode) or {*match.entries} != {"alertname"}:
+        return False
+    name = match.entries["alertname"].value
+    return isinstance(name, ScalarNode) and name.text in ("Watchdog", "DeadMansSwitch")
 
 
 def _null_receivers(node: Node, path: Path) -> Iterator[Problem]:
