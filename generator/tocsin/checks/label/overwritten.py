@@ -68,7 +68,7 @@ def overwritten(share: Share) -> Iterator[Finding]:
         own = [
             name
             for name, value in rule.labels.items()
-            if value and _is_same_for_all(value) and name in rule.written.labels and name not in EXTERNAL
+            if value and _is_same_for_all(value) and name in rule.written.labels
         ]
         tree = promql_tree(rule.expr) if own and rule.engine is Engine.PROMETHEUS else None
         grouped = None if tree is None else _grouped(tree)
@@ -87,6 +87,9 @@ def overwritten(share: Share) -> Iterator[Finding]:
         flow = known.result(rule)
         for name in own:
             finer = {*grouped.grouping.labels} - _COARSE - EXTERNAL
+            if name in EXTERNAL and len(grouped.grouping.labels) > 1:
+                # One system has one cluster, and many queries keep the label for those who have several.
+                continue
             if name in _COARSE and finer:
                 # What lies inside, such as a pod, mostly tells the groups apart as well.
                 continue
