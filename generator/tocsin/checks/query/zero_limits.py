@@ -20,14 +20,16 @@ if TYPE_CHECKING:
     from tocsin.checks.framework.plan_slice import Share
     from tocsin.checks.framework.query_units import Node
 
-_NONE_IS_ZERO = {
-    "container_spec_memory_limit_bytes": "cAdvisor",
-    "container_spec_memory_swap_limit_bytes": "cAdvisor",
-    "container_spec_memory_reservation_limit_bytes": "cAdvisor",
-    "redis_memory_max_bytes": "redis_exporter",
-    "redis_config_maxmemory": "redis_exporter",
-}
-"""Limits of which these programs write 0 where there is none."""
+_NONE_IS_ZERO = frozenset(
+    {
+        "container_spec_memory_limit_bytes",
+        "container_spec_memory_swap_limit_bytes",
+        "container_spec_memory_reservation_limit_bytes",
+        "redis_memory_max_bytes",
+        "redis_config_maxmemory",
+    }
+)
+"""Limits of which cAdvisor and redis_exporter write 0 where there is none."""
 _ONE = frozenset({"name", "container", "container_name", "pod", "instance", "id", "addr", "service"})
 """Labels that choose one thing."""
 _ANY = "b7-0.example:9100"
@@ -129,6 +131,6 @@ def _is_left_out(tree: promql.Node) -> bool:
         if compared[2] == float("inf") or (compared[1] in ("<", "<=") and compared[2] > 0):
             return True
         names = {one.name for one in query_nodes(compared[0]) if isinstance(one, promql.Selector)}
-        if len(names) == 1 and names <= _NONE_IS_ZERO.keys():
+        if len(names) == 1 and names <= _NONE_IS_ZERO:
             return True
     return False
