@@ -378,11 +378,14 @@ MESSAGES = (
 
         Why:
             Alertmanager uses the string as it is written. In the values of a chart, which other tools fill
-            in, only what Alertmanager would refuse is reported.
+            in, only what Alertmanager would refuse is reported. What a script, Dockerfile, compose file,
+            workflow or Terraform module of the repository replaces is not: `envsubst`, `sed`, `gomplate`,
+            `templatefile` and the like, called with the file.
 
         Fix:
             Fill it in before Alertmanager reads the file, as with `envsubst`; for a secret, write
-            the key that ends with `_file`.
+            the key that ends with `_file`. Where a script names the variables that it fills in, as in
+            `envsubst '$A $B'`, add this one.
 
         Bad:
             route: {receiver: all}
