@@ -40,6 +40,7 @@ _REFUSED = frozenset(
     "alertmanager/" + name for name in ("key", "reference", "root", "rule", "twice", "type", "value")
 )
 _ANSWERS: dict[str, frozenset[str]] = {
+    "bad-time-interval": frozenset({"interval/release", *_REFUSED}),
     "bad-template": frozenset({"notification/syntax", "alertmanager/value"}),
     "template-unknown-field": frozenset({"notification/field"}),
     "undefined-template": frozenset({"notification/unknown-template"}),
@@ -183,10 +184,12 @@ def _harmless(code: str, plan: Plan) -> bool:
     sides of an inhibition hurts nobody where no alert can be on both of them. Targets that are named by more
     than a severity say what depends on the cause, `equal: []` says that they are
     everywhere, and a receiver that discards may wait for who needs it, as those that kube-prometheus brings
-    along.
+    along, where the old form of a matcher is left as it came.
     """
+    has_channels = any(entries for one in plan.receivers for _, entries in one.channels)
+    if code == "deprecated-match":
+        return not has_channels
     if code == "empty-receiver":
-        has_channels = any(entries for one in plan.receivers for _, entries in one.channels)
         return not has_channels and {one.name for one in plan.receivers} <= RECEIVERS
     if code == "inhibit-no-equal":
         bare = [rule for rule in plan.inhibitions if not rule.equal and not rule.is_everywhere]
