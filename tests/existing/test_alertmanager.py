@@ -350,6 +350,8 @@ def test_matchers_of_the_old_keys_are_not_parsed() -> None:
         ("email_configs: [{to: a@b.c, auth_password: app password}]", False),
         ("email_configs: [{to: a@b.c, auth_password: smtp_password_here}]", False),
         ("email_configs: [{to: a@b.c, auth_password: 'abcd efgh ijkl mnop'}]", True),
+        ("telegram_configs: [{chat_id: 1, bot_token: revoked}]", False),
+        ("telegram_configs: [{chat_id: 1, bot_token: '7100239967:AAF-w1q7qxnRBxnW'}]", True),
         ("discord_configs: [{webhook_url: 'https://discord.com/api/webhooks/TON_ID_WEBHOOK'}]", False),
         (
             "discord_configs: [{webhook_url: 'https://discord.com/api/webhooks/144857683/Jgbh1DGYGDI08'}]",

@@ -52,6 +52,8 @@ _TOKEN_HOSTS = (
 )
 _TOKEN_NAMES = frozenset({"token", "key", "secret", "sig", "access_token", "api_key", "apikey", "password"})
 _TELEGRAM_BOT = regex_on_use(r"bot[0-9]{6,16}:[\w-]{20,64}")
+# Source: core.telegram.org/bots/api, "Authorizing your bot": `123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11`.
+_TELEGRAM_TOKEN = regex_on_use(r"[0-9]+:[\w-]+")
 _SHORTEST_TOKEN = 8
 _SHORTEST_SECRET = 4
 
@@ -132,6 +134,8 @@ def _in_clear(node: Node, path: Path, secrets: Iterable[Place]) -> Iterator[Prob
         value = scalar_at(node, place.path[len(path) :])
         key = str(place.path[-1])
         if value is None or not (_holds_token if key.endswith("url") else _is_secret)(value.text):
+            continue
+        if key.endswith("bot_token") and _TELEGRAM_TOKEN.fullmatch(value.text.strip()) is None:
             continue
         yield Problem(
             "alertmanager/secret",
