@@ -299,6 +299,56 @@ def test_alertmanagers_of_one_folder_belong_to_the_server_that_is_called_alike()
     assert _estates({**_TWO_SERVERS, "am-1.yml": _ROUTES, "am-2.yml": _ROUTES}) == []
 
 
+def test_routes_beside_servers_that_have_their_own_are_for_no_servers_elsewhere() -> None:
+    files = {
+        "docker/alertmanager/routes.yml": _ROUTES,
+        **{f"docker/prometheus/{name}": text for name, text in _TWO_SERVERS.items()},
+        "docker/prometheus/alertmanager.yml": _ROUTES.replace("http://h", "http://g"),
+        "k8s/a/prometheus.yml": _SERVER,
+        "k8s/a/rules/a.yml": _RULES,
+        "k8s/b/prometheus.yml": _SERVER,
+        "k8s/b/rules/a.yml": _RULES,
+    }
+    held = _estates(files)
+    assert [one for one in held if "docker/alertmanager/routes.yml" in one] == [
+        ["docker/alertmanager/routes.yml"]
+    ]
+    # The servers beside it without routes of their own have it.
+    del files["docker/prometheus/alertmanager.yml"]
+    with_it = [one for one in _estates(files) if "docker/alertmanager/routes.yml" in one]
+    assert [sum("prometheus-" in name for name in one) for one in with_it] == [1, 1]
+
+
+_TEXTS = """\
+route: {receiver: all, routes: [{matchers: [alert="A"], receiver: all}]}
+receivers:
+  - name: all
+    webhook_configs: [{url: "http://h.example/"}]
+    slack_configs:
+      - api_url: http://s.example/
+        text: "{{ range .Alerts }}{{ .Annotations.fix }}{{ .Labels.team }}{{ end }}"
+"""
+
+
+def test_what_the_alerts_of_one_server_have_is_read_in_shared_texts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    plain = _RULES.replace("up == 0", "sum(up) == 0")
+    rules = plain.replace("severity: page}", "severity: page, team: b}, annotations: {fix: restart}")
+    files = {"alertmanager.yml": _TEXTS}
+    for place, text in (("a", rules), ("b", plain.replace("alert: A", "alert: B"))):
+        files |= {f"{place}/prometheus.yml": _SERVER, f"{place}/rules/a.yml": text}
+    found = _found(monkeypatch, tmp_path, files)
+    assert [one for one in found if one[0].startswith("notification/")] == []
+    assert [one for one in found if one[0] == "route/alertname"] == [
+        ("route/alertname", "alertmanager.yml", 1)
+    ]
+    (tmp_path / "a/rules/a.yml").write_text(plain)
+    assert {"notification/annotation", "notification/label"} <= {
+        one[0] for one in _found(monkeypatch, tmp_path, {})
+    }
+
+
 def test_a_server_of_which_no_rule_file_is_there_divides_nothing() -> None:
     files = {"a.yml": _SERVER, "b.yml": _SERVER.replace("rules/", "elsewhere/"), "rules/a.yml": _RULES}
     assert _estates(files) == []

@@ -13,8 +13,13 @@ if TYPE_CHECKING:
     from tocsin.diagnostics.model import Diagnostic
     from tocsin.source.document import Span
 
-_UNLESS_OF_USE = {*ABOUT_WHAT_ENVIRONMENTS_SHARE, "allow/unused"}
+_UNLESS_OF_USE = {
+    *ABOUT_WHAT_ENVIRONMENTS_SHARE,
+    *("allow/unused", "notification/annotation", "notification/label", "route/group-by"),
+}
 """Findings about something that is of no use, and may be of use in another estate."""
+_ONE_A_PLACE = {"inhibit/alertname", "route/alertname"}
+"""Findings with one cause at a place, whatever of it the rules of an estate show."""
 
 
 class FoundInEstate(NamedTuple):
@@ -30,7 +35,7 @@ def join_estates(found: Sequence[FoundInEstate]) -> tuple[Diagnostic, ...]:
 
     What no alert of one estate meets is no mistake where another one shares the file, and its alerts do.
     """
-    told = [{(one.id, one.span) for one in estate.findings} for estate in found]
+    told = [{(one.id, span) for one in estate.findings for span in (one.span, *one.more)} for estate in found]
 
     def is_of_use(id_: str, span: Span | None) -> bool:
         return span is not None and any(
@@ -51,4 +56,6 @@ def join_estates(found: Sequence[FoundInEstate]) -> tuple[Diagnostic, ...]:
 
 def _said(one: Diagnostic) -> object:
     """What a finding says, whatever it shows beside it; without a place, it is all of it."""
+    if one.id in _ONE_A_PLACE:
+        return (one.id, one.span, one.accepted)
     return one if one.span is None else (one.id, one.level, one.message, one.span, one.help, one.accepted)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tocsin.existing.compose import mounts_of_configurations
@@ -47,6 +47,8 @@ class _Part:
     """Files that belong together: those of an estate, or a part of them."""
 
     files: tuple[EstateFile, ...]
+    is_left_over: bool = False
+    """Whether these are routes beside servers of which each has routes of its own."""
 
     @property
     def servers(self) -> int:
@@ -180,7 +182,8 @@ def _combined(parts: list[_Part], shared: list[EstateFile], whole: _Part, depth:
     A Prometheus and an Alertmanager belong to one estate where their folders have the same name, and a single
     Alertmanager beside several servers belongs to all of them.
     """
-    parts = _paired(parts, depth)
+    left_over = [one for one in parts if one.is_left_over]
+    parts = _paired([one for one in parts if not one.is_left_over], depth)
     routings = [one for one in parts if one.routings and not one.servers and not one.has_rules]
     rest = [one for one in parts if one not in routings]
     if not rest and not any(one.has_rules for one in shared):
@@ -199,9 +202,12 @@ def _combined(parts: list[_Part], shared: list[EstateFile], whole: _Part, depth:
         routings = [one for one in routings if one not in several]
     if len(routings) == 1 and not all(one.routings for one in estates):
         estates = [one if one.routings else _joined(one, routings[0]) for one in estates]
+    elif all(one.routings for one in estates):
+        # They are no more for the servers of other folders than for those beside them.
+        left_over += [replace(one, is_left_over=True) for one in routings]
     else:
         estates += routings
-    return _distinct(estates)
+    return _distinct([*estates, *left_over])
 
 
 def _paired(parts: list[_Part], depth: int) -> list[_Part]:
