@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from textwrap import indent
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
 from tocsin.checking import check_plan
 from tocsin.checks import CHECKS
+from tocsin.cli.main import main
 from tocsin.detect.kinds import DocumentKind
 from tocsin.detect.signatures import IN_PARTS, IN_SECTION
 from tocsin.diagnostics.incomplete import Incomplete
@@ -28,6 +31,8 @@ from tocsin.spec.runbook import Escalation
 from tocsin.workspace.inputs import Inputs
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pydantic import BaseModel
 
 RULES = "groups: [{name: a, rules: [{alert: A, expr: up == 0}]}]\n"
@@ -677,6 +682,91 @@ _IN_LINES = "groups:\n  - name: b\n    rules:\n      - alert: B\n        expr: u
 def test_a_tag_of_what_no_alert_has_makes_a_template_of_a_file(tag: str) -> None:
     assert "template" in _not_read(_IN_LINES + f"        for: {tag}\n")
     assert "template" in _not_read(f"prometheus:\n  prometheusSpec:\n    replicas: {tag}\n")
+
+
+_OF_ANSIBLE = """\
+alertmanager_config:
+  global: {smtp_smarthost: "m.example:25", smtp_from: a@b.example}
+  route: {receiver: a}
+  receivers: [{name: a, CHANNEL}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "channel", "told"),
+    [
+        ("group_vars/all.yml", "email_configs: [{to: \"{{ lookup('env', 'MAIL') }}\"}]", []),
+        ("group_vars/all.yml", "slack_configs: [{api_url: '{{ slack_url }}', channel: '{{ a | b }}'}]", []),
+        ("roles/a/defaults/main.yml", """email_configs: [{to: a@b.c, html: '{{ "{{" }} .Status'}]""", []),
+        ("group_vars/all.yml", "email_configs: [{to: '{{ .Status | upper }}'}]", ["notification/syntax"]),
+        ("group_vars/all.yml", "email_configs: [{to: '{{ toUper .Status }}'}]", []),
+        ("roles/x/files/am.yml", "email_configs: [{to: '{{ mail }}'}]", ["notification/syntax"]),
+        ("group_vars/all.yml", "slack_configs: [{api_url: 'slack.com/x'}]", ["alertmanager/value"]),
+    ],
+)
+def test_variables_of_ansible_are_rendered_before_alertmanager_reads_them(
+    name: str, channel: str, told: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(parents=True)
+    path.write_text(_OF_ANSIBLE.replace("CHANNEL", channel))
+    result = CliRunner().invoke(main, ["check", str(tmp_path), "--format", "json", "--level", "warning"])
+    assert [one["check"] for one in json.loads(result.stdout)] == told
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("alertmanager.yml.tpl", []),
+        ("other.yml.tpl", ["file/second-route"]),
+        ("live.yml", ["file/second-route"]),
+    ],
+)
+def test_the_template_of_a_configuration_is_no_second_one(name: str, told: list[str]) -> None:
+    texts = {"a.yml": RULES, "alertmanager.yml": ROUTES, name: ROUTES.replace("h/", "g/")}
+    files = [read_input(Document(one, text), named=False) for one, text in texts.items()]
+    assert [one.id for one in read_existing(files).diagnostics] == told
+
+
+def test_the_default_of_a_variable_that_others_set_is_no_second_configuration() -> None:
+    own = _OF_ANSIBLE.replace("CHANNEL", "webhook_configs: [{url: 'http://h/'}]")
+    for name, told in (("defaults", []), ("vars", ["file/second-route"])):
+        texts = {"group_vars/all.yml": own, f"roles/a/{name}/main.yml": own.replace("h/", "g/")}
+        files = [read_input(Document(one, text), named=False) for one, text in texts.items()]
+        assert [one.id for one in read_existing(files).diagnostics if "second" in one.id] == told
+
+
+_SERVER_OF_ROLE = """\
+global: {scrape_interval: 15s}
+scrape_configs:
+  - job_name: node
+    static_configs:
+      - targets: [TARGET]
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "is_template"),
+    [
+        ("'{{ hostvars[groups['node'][0]].address }}:9100'", True),
+        ("'{{ lookup('env', 'NODE') }}'", True),
+        ("'{{ printf '%s' .Node }}'", False),
+        ("'a'b'", False),
+    ],
+)
+def test_quotes_of_a_tag_that_end_its_string_are_those_of_a_template(target: str, is_template: bool) -> None:
+    found = [id_ for _, id_, _ in _read(rules=RULES, server=_SERVER_OF_ROLE.replace("TARGET", target))]
+    assert found == ([] if is_template else ["file/yaml"])
+
+
+@pytest.mark.parametrize(
+    ("interval", "told"), [("'{{ interval }}'", []), ("'{{ seconds }}s'", []), ("15 s", ["file/duration"])]
+)
+def test_a_duration_that_is_a_tag_is_filled_in_before_prometheus_reads_it(
+    interval: str, told: list[str]
+) -> None:
+    text = f"global: {{scrape_interval: {interval}}}\nscrape_configs: []\n"
+    assert [id_ for _, id_, _ in _read(rules=RULES, prometheus=text)] == told
 
 
 @pytest.mark.parametrize("tag", ["{{ .labels.job }}", "{{ .job }}"])

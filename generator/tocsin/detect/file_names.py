@@ -24,6 +24,7 @@ _FOLDER_OF_SAMPLES = regex_on_use(
 _OF_VARIABLES = regex_on_use(
     r"(?:^|[/_.-])values(?:[_.-][^/]*)?$|(?:^|/)(?:group_vars|host_vars|vars|defaults)/"
 )
+_OF_ANSIBLE = regex_on_use(r"(?:^|/)(?:group_vars|host_vars|vars|defaults)/")
 _POST_BUILD = regex_on_use(r"(?m)^[ \t]*postBuild[ \t]*:")
 _OF_VICTORIA = regex_on_use(r"(?:^|[/_.-])(?:vm-?alerts?|vm-?rules?|victoria-?metrics)(?:[/_.-]|$)")
 
@@ -63,6 +64,11 @@ def is_of_thanos(name: str) -> bool:
 def holds_variables(name: str) -> bool:
     """Whether a file holds the values of a chart or variables of Ansible, by its path."""
     return _OF_VARIABLES.search(name.lower()) is not None
+
+
+def holds_ansible_variables(name: str) -> bool:
+    """Whether a file holds variables of Ansible, by its path: it renders them first."""
+    return _OF_ANSIBLE.search(name.lower()) is not None
 
 
 def is_sample_name(name: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
-from tocsin.detect.file_names import is_jinja_name
+from tocsin.detect.file_names import holds_ansible_variables, is_jinja_name
 from tocsin.detect.foreign import Unread
 from tocsin.detect.kinds import DocumentKind, document_parts
 from tocsin.detect.signatures import is_dashboard, value_at
@@ -89,8 +89,17 @@ _OTHER = (
         # Nor is it in camel case, and values lie three names deep.
         r"\.[a-z]+[A-Z]\w*|\.[a-z]\w*(?:\.\w+){2,8})"
         # The port of an address may follow.
-        r"[ \t]*(?:[\"'`|(.][^{}$\n]{0,600})?-?\}\}(?=(?::[0-9]+)?[ \t]*\r?$)",
+        r"[ \t]*(?:[\"'`|(.\[][^{}$\n]{0,600})?-?\}\}(?=(?::[0-9]+)?[ \t]*\r?$)",
         re.MULTILINE,
+    ),
+    _RENDER,
+)
+# The quotes of such a tag end the string that it stands in.
+_IN_QUOTES = (
+    "a template",
+    regex_on_use(
+        r"(?P<quote>[\"'])\{\{-?[ \t]*(?P<word>[A-Za-z_]\w*)[ \t]*[|(.\[][^{}$\n]{0,600}?(?P=quote)"
+        r"[^{}$\n]{0,600}\}\}"
     ),
     _RENDER,
 )
@@ -106,6 +115,7 @@ _OF_HELM = regex_on_use(r"\{\{-?[^}`]{0,600}?\.(?:Values|Release|Chart|Files|Cap
 # Nothing in alerting has such a tag as its value, or alone on a line.
 _OF_ERB = regex_on_use(r"^[^\S\n]*<%|:[^\S\n]*[\"']?<%=", re.MULTILINE)
 _OF_JINJA = regex_on_use(r"\{\{-?[ \t]*'[^'\n]{0,600}\{\{[^'\n]{0,600}'")
+_JINJA_TAG = regex_on_use(r"\{%|\{\{-?[ \t]*(?:['\"]|(?P<word>[A-Za-z_]\w*))")
 _CALLED = regex_on_use(r"\.(?:tmpl|gotmpl)(?:\.|$)")
 _ESCAPE = regex_on_use(r"\{\{-?\s*(?:`\{\{|\"\{\{-?\"\s*-?\}\})")
 _ANY = ("a template", regex_on_use(r"\{\{.{0,2000}?\}\}|\$\{[^}\n]{0,2000}\}"), _RENDER)
@@ -144,6 +154,16 @@ def is_unfinished(document: Document) -> bool:
     return is_of_helm(document) or is_kept or (is_jinja_name(document.name) and has_tags(text))
 
 
+def is_rendered_by_ansible(name: str, text: str) -> bool:
+    """Whether a text in a file of variables is rendered before Alertmanager gets it.
+
+    A tag of Jinja in it begins with a word that Alertmanager does not know, or with a string.
+    """
+    return holds_ansible_variables(name) and any(
+        found["word"] not in _KNOWN for found in _JINJA_TAG.finditer(text)
+    )
+
+
 def faulty_template(document: Document, faults: Iterable[YamlError]) -> FileTemplate | None:
     """The template whose tag keeps a text from being YAML; None where all tags stand in quotes.
 
@@ -155,9 +175,10 @@ def faulty_template(document: Document, faults: Iterable[YamlError]) -> FileTemp
         if document.position(found.start())[0] in lines:
             helm, _, help_ = _LANGUAGES[0]
             return FileTemplate(helm, found.span(), help_)
-    for what, tag, help_ in (*_LANGUAGES, _ALONE, _OTHER) if lines else ():
+    for what, tag, help_ in (*_LANGUAGES, _ALONE, _OTHER, _IN_QUOTES) if lines else ():
         for found in tag.finditer(document.text):
-            if tag is _OTHER[1] and found["word"] in _KNOWN and _KNOWN.issuperset(_FIELD.findall(found[0])):
+            is_named = tag in (_OTHER[1], _IN_QUOTES[1]) and found["word"] in _KNOWN
+            if is_named and _KNOWN.issuperset(_FIELD.findall(found[0])):
                 continue
             line, column = document.position(found.start())
             before = document.line(line)[: column - 1].rstrip()

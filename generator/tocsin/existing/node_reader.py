@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tocsin.source.document import Span
 
 _VARIABLE = regex_on_use(r"\$\{?[A-Za-z_]\w*\}?")
+_TAG = regex_on_use(r"\s*\{\{[^{}]*\}\}(?:ms|[smhdwy])?\s*")
 _PARAMETER = re.compile(r"\$\{\w+\}|\$\{\{\w+\}\}")
 VMALERT = "vmalert"
 _BELONGS = {
@@ -101,6 +102,9 @@ class Reader:
             # `oc process` fills in the parameters of a Template.
             return None
         if _VARIABLE.fullmatch(node.text) and is_template_name(node.document.name):
+            return None
+        if _TAG.fullmatch(node.text):
+            # No program reads a template in a duration: what fills it in stands before all of them.
             return None
         try:
             parse_duration(node.text)

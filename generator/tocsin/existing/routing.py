@@ -7,7 +7,12 @@ from itertools import takewhile
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from tocsin.detect.file_names import is_beside_what_runs, is_sample_name
+from tocsin.detect.file_names import (
+    holds_ansible_variables,
+    is_beside_what_runs,
+    is_sample_name,
+    is_template_name,
+)
 from tocsin.detect.kinds import DocumentKind
 from tocsin.diagnostics.model import Diagnostic, Level, Note
 from tocsin.existing.alertmanager import BESIDE, UNKNOWN, AlertmanagerParts, adopt_alertmanager
@@ -92,6 +97,8 @@ class Routing:
             # That no alert is followed through an example goes without saying.
             if _is_beside(path) and not _is_beside(followed):
                 continue
+            if _is_made_into(path, followed):
+                continue
             yield Diagnostic(
                 "file/second-route",
                 Level.INFO,
@@ -124,6 +131,15 @@ class Routing:
         """Texts that stand where only a reference to a secret may: nobody may see them."""
         for resource in self._resources:
             yield from resource.secrets
+
+
+def _is_made_into(path: Path, followed: Path) -> bool:
+    """Whether one configuration becomes the other: its template, or the default of a variable of Ansible."""
+    name, other = str(path[0]), str(followed[0])
+    if is_template_name(name) and PurePath(name).with_suffix("") == PurePath(other):
+        return True
+    of_ansible = holds_ansible_variables(name) and holds_ansible_variables(other)
+    return of_ansible and "defaults" in PurePath(name).parts and path[1:] == followed[1:]
 
 
 def _is_beside(path: Path) -> bool:

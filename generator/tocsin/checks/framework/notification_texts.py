@@ -7,6 +7,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from tocsin.answers import answered_once
+from tocsin.detect.template import is_rendered_by_ansible
 from tocsin.lang.errors import LangError
 from tocsin.lang.gotemplate.notification_data import (
     Defined,
@@ -115,6 +116,8 @@ def texts_of(receiver: Receiver) -> Iterator[NotificationText]:
         return
     for key, entries in receiver.channels:
         for place, text in _texts(entries, channel_path(receiver.place, key)):
+            if is_rendered_by_ansible(str(place.path[0]), text):
+                continue
             yield NotificationText(receiver.name, text, place, receiver.place, _refused(text))
 
 

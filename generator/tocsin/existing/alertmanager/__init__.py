@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tocsin.detect.file_names import is_template_name
+from tocsin.detect.template import is_rendered_by_ansible
 from tocsin.diagnostics.problem import Problem
 from tocsin.existing.alertmanager.advice import scalar_at, worth_knowing
 from tocsin.existing.alertmanager.defaults import missing_settings
@@ -224,6 +225,8 @@ def _or_filled_in_later(problems: Iterable[Problem], node: MappingNode, path: Pa
                 # Whoever fills in the other values of the file fills in this one.
                 continue
         if value is not None and is_of_other_template(value.text):
+            continue
+        if value is not None and is_rendered_by_ansible(node.document.name, value.text):
             continue
         if value is not None and is_of_pipeline(value.text) and _is_of_values(path):
             continue

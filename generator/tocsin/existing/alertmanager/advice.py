@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
+from tocsin.detect.file_names import holds_ansible_variables
 from tocsin.detect.signatures import items_at
 from tocsin.diagnostics.problem import Problem
 from tocsin.existing.alertmanager.matcher_syntax import matching_nodes, parser_warnings
@@ -192,6 +193,8 @@ def _escaped(node: MappingNode, path: Path) -> Iterator[Problem]:
     name = PurePath(str(path[0])) if path else PurePath()
     receivers = node.entries.get("receivers")
     if receivers is None or name.suffix == ".tpl" or "templates" in name.parts[:-1]:
+        return
+    if holds_ansible_variables(name.as_posix()):
         return
     if _OF_OTHERS.search(node.document.text):
         return
