@@ -339,6 +339,44 @@ def test_a_label_of_groups_that_several_texts_print_is_one_finding(tmp_path: Pat
     assert _found(tmp_path, "notification/group-label") == [2]
 
 
+def test_what_no_route_groups_by_is_one_finding_for_all_receivers_that_print_it(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(_rules("a", "{summary: s}"))
+    slack = "slack_configs: [{api_url: 'http://h.example/', title: '{{ .GroupLabels.job }}'}]"
+    receivers = ", ".join(f"{{name: {name}, {slack}}}" for name in ("a", "b"))
+    (tmp_path / "alertmanager.yml").write_text(
+        "route: {receiver: a, group_by: [instance], routes: [{matchers: [x=y], receiver: b}]}\n"
+        f"receivers: [{receivers}]\n"
+    )
+    assert _found(tmp_path, "notification/group-label") == [2]
+
+
+def test_alerts_that_are_asked_for_by_another_label_are_one_finding(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(_rules("Down", "{summary: s}", "{summary: s}"))
+    (tmp_path / "alertmanager.yml").write_text(
+        "route: {receiver: a, routes: [{matchers: [alert=Down0]}, {matchers: [alert=Down1]}]}\n"
+        "receivers: [{name: a, webhook_configs: [{url: 'http://h.example/'}]}]\n"
+        "inhibit_rules: [{source_matchers: [alert=Down0], target_matchers: [alert=Down1]}]\n"
+    )
+    assert _found(tmp_path, "route/alertname") == [2]
+    assert _found(tmp_path, "inhibit/alertname") == [2]
+
+
+def test_a_block_of_rules_that_was_pasted_twice_is_one_finding(tmp_path: Path) -> None:
+    rules = _rules("a", "{summary: s}", "{summary: s}")
+    (tmp_path / "a.yml").write_text(rules + rules.split("rules:\n")[1])
+    assert _found(tmp_path, "rule/duplicate") == [2]
+
+
+def test_one_metric_that_several_rules_misread_is_one_finding(tmp_path: Path) -> None:
+    rules = _rules("a", "{summary: s}", "{summary: s}")
+    for query, check in (
+        ("increase(a_ratio[5m])", "query/rate-of-gauge"),
+        ("redis_memory_used_bytes / redis_memory_max_bytes", "query/zero-limit"),
+    ):
+        (tmp_path / "a.yml").write_text(rules.replace("up == ", f"{query} > 0."))
+        assert _found(tmp_path, check) == [2]
+
+
 def test_rules_whose_names_have_another_key_are_one_finding(tmp_path: Path) -> None:
     (tmp_path / "a.yml").write_text(_rules("a", "{}", "{}").replace("alert:", "name:"))
     result = CliRunner().invoke(main, ["check", str(tmp_path), "--format", "json"])

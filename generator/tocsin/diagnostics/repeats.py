@@ -27,7 +27,7 @@ _BY_WORDS = frozenset(
             "file/template",
         ),
         *("baseline/gone", "route/dropped", "rule/for-interval", "query/range"),
-        *("notification/annotation", "notification/group-label", "alert/misspelt", "query/unknown-job"),
+        *("notification/annotation", "alert/misspelt", "query/unknown-job"),
     }
 )
 """Where findings with the same words have one cause, whatever they are about."""
@@ -53,6 +53,12 @@ _BY_ROUTE = frozenset({"route/swallowed", "route/twice", "route/split"})
 _BY_PART = {
     "route/unused": re.compile(r"has `(\w+)|^earlier routes"),
     "route/group-wait": re.compile(r", but .*"),
+    "route/repeat-interval": re.compile(r", but .*"),
+    "notification/group-label": re.compile(r"groups by .*"),
+    "notification/label": re.compile(r"`[^`]*`"),
+    "notification/unused-template": re.compile("nothing calls"),
+    **dict.fromkeys(("inhibit/alertname", "route/alertname"), re.compile("no rule sets .*")),
+    "rule/duplicate": re.compile("is repeated here"),
 }
 """Where findings of one file have one cause whose messages agree in a part: a label that no alert has."""
 _BY_HELP = frozenset({"alertmanager/key", "alertmanager/rule"})
@@ -62,7 +68,6 @@ _BY_REASON = frozenset({"route/shadowed", "query/rate-of-sum"})
 _BY_FILE = frozenset(
     {
         "label/dropped",
-        "rule/duplicate",
         "template/name",
         "template/value-label",
         "template/field",
@@ -71,6 +76,7 @@ _BY_FILE = frozenset(
     | {"query/delta-of-counter", "query/nan", "dashboard/legend", "query/equals-regex"}
     | {"dashboard/input", "dashboard/query", "file/logql", "query/gone-label"}
     | {"query/scraped-join", "query/several-names", "template/unit", "route/continue"}
+    | {"query/rate-of-gauge", "query/zero-limit", "label/dropped-by-recording"}
     | {"template/value-constant", "notification/field", "notification/syntax", "query/log-error"}
 )
 """Where the same words many times in one file are one habit, which its author changes in one go."""
@@ -88,7 +94,8 @@ _LEAST = {
             *("template/unit", "template/value-constant", "route/continue", "notification/field"),
             *("query/scraped-join", "query/equals-regex", "query/log-error", "query/nan"),
             *("notification/syntax", "dashboard/several-values", "dashboard/input"),
-            *("query/gone-label", "query/delta-of-counter"),
+            *("query/gone-label", "query/delta-of-counter", "query/rate-of-gauge"),
+            *("query/zero-limit", "label/dropped-by-recording"),
         ),
         2,
     ),
