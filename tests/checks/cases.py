@@ -21,7 +21,8 @@ from tocsin.compile import build
 from tocsin.compile.policy import policy as planned_policy
 from tocsin.detect.kinds import DocumentKind, document_parts
 from tocsin.diagnostics.catalogue import MESSAGES
-from tocsin.existing.files import Input, read_existing
+from tocsin.existing.files import read_existing
+from tocsin.existing.input import Input
 from tocsin.existing.markdown import Markdown
 from tocsin.existing.templates import Templates, template_patterns
 from tocsin.source import Document, read_stream

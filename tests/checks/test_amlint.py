@@ -23,7 +23,8 @@ from tests.missing import NO_CORPORA
 from tocsin.checks import CHECKS
 from tocsin.checks.framework.matcher_sets import allowed_label_values, is_impossible
 from tocsin.compile import build
-from tocsin.existing.files import Input, read_existing
+from tocsin.existing.files import read_existing
+from tocsin.existing.input import Input
 from tocsin.lang.kubernetes.kube_prometheus import RECEIVERS
 from tocsin.source import Document, read_stream
 from tocsin.spec.load import load_documents

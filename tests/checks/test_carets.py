@@ -10,7 +10,8 @@ from rich.cells import cell_len, set_cell_size
 
 from tocsin.diagnostics import Diagnostic, Level
 from tocsin.diagnostics.render import render_text
-from tocsin.existing.files import Input, read_existing
+from tocsin.existing.files import read_existing
+from tocsin.existing.input import Input
 from tocsin.plan.source_spans import expr_piece, query_tokens, text_piece
 from tocsin.source import Document, Place, Sources, read_stream
 

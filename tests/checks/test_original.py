@@ -13,7 +13,8 @@ from tests.missing import NO_ORIGINAL
 from tocsin.checking import check_plan
 from tocsin.checks import CHECKS
 from tocsin.compile.policy import policy
-from tocsin.existing.files import Input, read_existing
+from tocsin.existing.files import read_existing
+from tocsin.existing.input import Input
 from tocsin.source import Document, read_stream
 from tocsin.spec.policy_file import load_policy
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tocsin.diagnostics.subject import Subject, subject_at, subject_in
-from tocsin.existing.files import read_existing, read_input
+from tocsin.existing.files import read_existing
+from tocsin.existing.input import read_input
 from tocsin.source.document import Document, Span
 from tocsin.source.place import Sources
 from tocsin.spec.load import load_documents

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tocsin.existing.files import Input, read_existing
+from tocsin.existing.files import read_existing
+from tocsin.existing.input import Input
 from tocsin.source import Document, read_stream
 
 TEXT = """\

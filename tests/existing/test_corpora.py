@@ -11,7 +11,8 @@ from tocsin.checking import check_plan
 from tocsin.checks import CHECKS
 from tocsin.diagnostics import Level
 from tocsin.engines.promtool import check_rules
-from tocsin.existing.files import Adopted, Input, read_existing
+from tocsin.existing.files import Adopted, read_existing
+from tocsin.existing.input import Input
 from tocsin.source import Document, read_stream
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from click.testing import CliRunner
 
 from tocsin.cli.main import main
-from tocsin.existing.files import Input, read_existing
+from tocsin.existing.files import read_existing
+from tocsin.existing.input import Input
 from tocsin.plan.model import Dashboard, Engine
 from tocsin.source import Document, read_stream
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from tocsin.existing.files import Adopted, read_existing, read_input
+from tocsin.existing.files import Adopted, read_existing
+from tocsin.existing.input import read_input
 from tocsin.source import Document, Place
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from tocsin.cli.main import main
 from tocsin.existing.estates import divide
-from tocsin.existing.files import read_input
+from tocsin.existing.input import read_input
 from tocsin.source import Document
 
 if TYPE_CHECKING:

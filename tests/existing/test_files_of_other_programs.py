@@ -16,7 +16,8 @@ from tocsin.cli.main import main
 from tocsin.detect.kinds import DocumentKind
 from tocsin.detect.signatures import IN_PARTS, IN_SECTION
 from tocsin.diagnostics.incomplete import Incomplete
-from tocsin.existing.files import read_existing, read_input
+from tocsin.existing.files import read_existing
+from tocsin.existing.input import read_input
 from tocsin.existing.markdown import Markdown
 from tocsin.existing.templates import Templates
 from tocsin.source import Document

@@ -15,7 +15,8 @@ from tocsin.checking import check_plan
 from tocsin.checks import CHECKS
 from tocsin.diagnostics.render import RENDERERS
 from tocsin.diagnostics.report import Report
-from tocsin.existing.files import Input, read_existing
+from tocsin.existing.files import read_existing
+from tocsin.existing.input import Input
 from tocsin.source import Document, read_stream
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from click.testing import CliRunner
 
 from tocsin.cli.main import main
 from tocsin.diagnostics import Level
-from tocsin.existing.files import Adopted, Input, read_existing
+from tocsin.existing.files import Adopted, read_existing
+from tocsin.existing.input import Input
 from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.source import Document, read_stream
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tocsin.diagnostics import Level
-from tocsin.existing.files import Adopted, Input, read_existing
+from tocsin.existing.files import Adopted, read_existing
+from tocsin.existing.input import Input
 from tocsin.source import Document, read_stream
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tocsin.existing.files import Adopted, Input, read_existing
+from tocsin.existing.files import Adopted, read_existing
+from tocsin.existing.input import Input
 from tocsin.plan.model import Engine, Recording, Rule
 from tocsin.plan.source_spans import expr_piece
 from tocsin.source import Document, read_stream

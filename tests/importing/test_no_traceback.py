@@ -16,7 +16,7 @@ from tests.importing.rules.test_lifts import BURN, SEVERAL
 from tests.importing.test_pyrra import RATIO
 from tests.importing.test_sloth import RAW, SLO, WINDOWS
 
-from tocsin.existing.files import read_input
+from tocsin.existing.input import read_input
 from tocsin.importing.import_files import import_files
 from tocsin.importing.import_slos import SourceFile, import_slos
 from tocsin.source.document import Document

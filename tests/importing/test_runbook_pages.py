@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tocsin.existing.files import read_input
+from tocsin.existing.input import read_input
 from tocsin.importing.import_files import Imported, import_files
 from tocsin.importing.rules.lifts import LIFTS
 from tocsin.source.document import Document

@@ -11,7 +11,7 @@ from tocsin.source.node import MappingNode, plain_data
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from tocsin.existing.files import Input
+    from tocsin.existing.input import Input
 
 _FLAG = "--config.file"
 _USUAL = ("/etc/prometheus/prometheus.yml", "/etc/alertmanager/alertmanager.yml")

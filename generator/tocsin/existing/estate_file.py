@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tocsin.detect.kinds import DocumentPart
     from tocsin.existing.compose import Mount
-    from tocsin.existing.files import Input
+    from tocsin.existing.input import Input
     from tocsin.existing.rules_read import RuleResource, RuleSelector
     from tocsin.plan.model import Server
     from tocsin.source.node import Node

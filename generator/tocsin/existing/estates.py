@@ -20,7 +20,7 @@ from tocsin.existing.routing import shared_folders
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from tocsin.existing.files import Input
+    from tocsin.existing.input import Input
 
 _PROGRAMS = frozenset(
     {

@@ -11,7 +11,7 @@ from tocsin.source.node import MappingNode, ScalarNode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from tocsin.existing.files import Input
+    from tocsin.existing.input import Input
 
 _NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _LISTS = ("resources", "bases", "components")

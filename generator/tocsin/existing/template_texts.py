@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from tocsin.detect.kinds import Path
-    from tocsin.existing.files import Input
+    from tocsin.existing.input import Input
 
 _OF_CHART = "templateFiles"
 """Beside `config` in the values of kube-prometheus-stack."""

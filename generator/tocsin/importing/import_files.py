@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from tocsin.diagnostics.model import Diagnostic
-    from tocsin.existing.files import Input
+    from tocsin.existing.input import Input
     from tocsin.files import File
     from tocsin.importing.alertmanager.import_routing import SoundRouting
     from tocsin.importing.import_slos import Import

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tocsin.diagnostics import Diagnostic
-    from tocsin.existing.files import Input
+    from tocsin.existing.input import Input
     from tocsin.lsp.projects import Project
     from tocsin.plan.model import Policy
     from tocsin.workspace.load import Unplannable

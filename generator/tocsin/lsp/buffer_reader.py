@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.existing.files import Input, read_input
+from tocsin.existing.input import Input, read_input
 from tocsin.source.decode import LARGEST, read_file
 from tocsin.workspace.reader import FileReader
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tocsin.diagnostics import Diagnostic
-    from tocsin.existing.files import Input
+    from tocsin.existing.input import Input
     from tocsin.lsp.packed import Packed
     from tocsin.lsp.projects import Project
     from tocsin.lsp.surroundings import Surroundings

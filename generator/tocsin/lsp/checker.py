@@ -22,7 +22,7 @@ from tocsin.value_pickle import pickle_value
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tocsin.existing.files import Input
+    from tocsin.existing.input import Input
     from tocsin.lsp.check_result import CheckRequest
 
 _GIVES_WAY = 5

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tocsin.checking import find_in_each, find_problems
 from tocsin.checks.framework.run import runnable
 from tocsin.diagnostics.catalogue import MESSAGES
-from tocsin.existing.files import read_input
+from tocsin.existing.input import read_input
 from tocsin.existing.markdown import Markdown
 from tocsin.existing.templates import Templates
 from tocsin.lsp.analysis import shown_findings

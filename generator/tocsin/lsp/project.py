@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import asyncio
     from pathlib import Path
 
-    from tocsin.existing.files import Input
+    from tocsin.existing.input import Input
     from tocsin.lsp.check_result import Analysis
     from tocsin.lsp.projects import Project as Paths
     from tocsin.workspace.load import Planned

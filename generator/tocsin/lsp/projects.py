@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from tocsin.detect.kinds import DocumentKind
-from tocsin.existing.files import read_input
+from tocsin.existing.input import read_input
 from tocsin.source.decode import YAML_SUFFIXES, decode_file
 from tocsin.source.document import Document
 from tocsin.value_object import value_object

@@ -11,7 +11,7 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tocsin.existing.files import Input
+    from tocsin.existing.input import Input
     from tocsin.source.document import Document
     from tocsin.source.node import Node
 

@@ -16,7 +16,7 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tocsin.existing.files import Input
+    from tocsin.existing.input import Input
     from tocsin.plan.model import Plan
     from tocsin.workspace.inputs import Inputs
 

@@ -12,7 +12,7 @@ from tocsin.detect.kinds import DocumentKind
 from tocsin.detect.signatures import rules_of
 from tocsin.detect.slo_formats import may_hold_slos
 from tocsin.diagnostics.model import Diagnostic, Level
-from tocsin.existing.files import Input, read_input
+from tocsin.existing.input import Input, read_input
 from tocsin.existing.template_texts import SUFFIXES, template_texts
 from tocsin.existing.yaml_faults import faults, file_template, unrendered_template
 from tocsin.importing.alertmanager.read import KINDS

@@ -12,7 +12,8 @@ from tocsin.detect.foreign import Unread
 from tocsin.detect.foreign_to_spec import is_sure_spec, may_be_spec
 from tocsin.detect.kinds import DocumentKind
 from tocsin.errors import CommandError
-from tocsin.existing.files import Input, NotRead
+from tocsin.existing.files import NotRead
+from tocsin.existing.input import Input
 from tocsin.existing.markdown import Markdown
 from tocsin.existing.template_texts import SUFFIXES as TEMPLATE_SUFFIXES
 from tocsin.existing.templates import Templates

@@ -25,7 +25,7 @@ from tocsin.source.origin import Origin, OriginKind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tocsin.existing.files import Input
+    from tocsin.existing.input import Input
     from tocsin.source.node import Node
 
 _LARGEST = 256 * 1024

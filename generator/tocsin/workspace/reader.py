@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.existing.files import Input, read_input
+from tocsin.existing.input import Input, read_input
 from tocsin.source.decode import LARGEST, read_file
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class FileReader:
         return read_file(path, largest)
 
     def read_input(self, document: Document, *, named: bool, dashboards: bool = False) -> Input:
-        """The YAML documents of a file, and what they are, as `tocsin.existing.files.read_input` does."""
+        """The YAML documents of a file, and what they are, as `tocsin.existing.input.read_input` does."""
         return read_input(document, named=named, dashboards=dashboards)
 
 

@@ -16,7 +16,7 @@ from tocsin.text.regex_on_use import regex_on_use
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from tocsin.existing.files import Input
+    from tocsin.existing.input import Input
     from tocsin.workspace.reader import FileReader
 
 _MAY_BE_FILLED_IN = regex_on_use(

@@ -13,7 +13,7 @@ from tocsin.compile.other_groups import NeededGroupsError
 from tocsin.compile.parallel import build_beside, other_groups
 from tocsin.compile.partial import all_wrong, rest_of, settle
 from tocsin.detect.foreign_to_spec import foreign_to_spec
-from tocsin.existing.files import read_input
+from tocsin.existing.input import read_input
 from tocsin.existing.markdown import Markdown
 from tocsin.existing.templates import Templates
 from tocsin.source.node import MappingNode, plain_data

@@ -16,7 +16,7 @@ from tocsin.workspace.reader import STORED_FILES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tocsin.existing.files import Input
+    from tocsin.existing.input import Input
     from tocsin.workspace.reader import FileReader
 
 _WILD = re.compile(r"[*?\[]")

@@ -19,7 +19,7 @@ from tocsin.detect.template import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tocsin.existing.files import Input
+    from tocsin.existing.input import Input
 
 _UNRENDERED = "it is not YAML before it is rendered"
 _BROKEN = Unread("a file with faults in its YAML", "it has no key that rules or routes have")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.detect.kinds import DocumentKind
 from tocsin.engines.amtool import check_config
-from tocsin.existing.files import read_input
+from tocsin.existing.input import read_input
 from tocsin.importing.import_files import import_files
 from tocsin.source.decode import decode_file
 from tocsin.source.document import Document

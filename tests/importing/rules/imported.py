@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tocsin.existing.files import read_input
+from tocsin.existing.input import read_input
 from tocsin.importing.import_files import import_files
 from tocsin.importing.rules.lifts import LIFTS
 from tocsin.source.document import Document

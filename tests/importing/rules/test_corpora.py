@@ -15,7 +15,7 @@ import yaml
 
 from tocsin.detect.kinds import DocumentKind
 from tocsin.engines.promtool import check_rules
-from tocsin.existing.files import read_input
+from tocsin.existing.input import read_input
 from tocsin.importing.comment_secrets import without_secrets
 from tocsin.importing.import_files import import_files
 from tocsin.source.decode import decode_file

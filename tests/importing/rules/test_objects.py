@@ -9,7 +9,7 @@ import yaml
 from tests.importing.rules.imported import written
 
 from tocsin.cli.generated_files import generate_files
-from tocsin.existing.files import read_input
+from tocsin.existing.input import read_input
 from tocsin.importing.import_files import Imported, import_files
 from tocsin.source.document import Document
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tocsin.existing.files import Input, read_existing
+from tocsin.existing.files import read_existing
+from tocsin.existing.input import Input
 from tocsin.lang.errors import LangError
 from tocsin.lang.gotemplate.alert_data import FUNCTIONS, VARIABLES
 from tocsin.lang.gotemplate.parser import parse_template

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from tocsin.diagnostics.model import Diagnostic
-    from tocsin.existing.files import Input
+    from tocsin.existing.input import Input
     from tocsin.existing.templates import Templates
     from tocsin.files import File
     from tocsin.importing.alertmanager.read import ImportedRouting

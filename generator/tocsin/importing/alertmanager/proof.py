@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from tocsin.diff.compare import compare
 from tocsin.diff.effective_settings import END, START
-from tocsin.existing.files import read_existing, read_input
+from tocsin.existing.files import read_existing
+from tocsin.existing.input import read_input
 from tocsin.importing.alertmanager.canonical import (
     canonical_channels,
     canonical_section,

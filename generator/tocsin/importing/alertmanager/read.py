@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tocsin.detect.kinds import DocumentPart
-    from tocsin.existing.files import Input
+    from tocsin.existing.input import Input
     from tocsin.existing.templates import Templates
     from tocsin.importing.notes import Notes
     from tocsin.plan.model import Plan

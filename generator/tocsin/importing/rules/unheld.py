@@ -16,7 +16,7 @@ from tocsin.source.scalar_map import source_piece
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tocsin.existing.files import Input
+    from tocsin.existing.input import Input
     from tocsin.importing.notes import Notes
     from tocsin.importing.rules.sources import RuleSource
 
