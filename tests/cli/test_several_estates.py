@@ -186,10 +186,10 @@ def test_explain_shows_in_which_estates_an_alert_is_what() -> None:
     assert _run("explain", "HighErrors", ".", "--estate", "staging").stdout == of_staging
 
 
-@pytest.mark.usefixtures("promtool")
 def test_prove_uses_the_recording_rules_of_each_estate(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, promtool: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("TOCSIN_PROMTOOL", str(promtool.path))
     # In the second estate, the recording never exceeds 1.
     shared = 'groups: [{name: g, rules: [{alert: A, expr: "job:x > 5"}, {alert: B, expr: "up == 0"}]}]\n'
     bounded = {"eu": "sum by (job) (x)", "us": "clamp_max(sum by (job) (x), 1)"}

@@ -36,6 +36,10 @@ def _series(name: str) -> list[dict[str, str]]:
     )
     if name.startswith("kube_"):
         labels = 'node="a", resource="{0}"'
+    if name == "kube_node_status_allocatable":
+        labels = 'node="{1}", resource="cpu"'
+    if name == "node_uname_info":
+        labels += ', nodename="{1}"'
     return [{"series": f"{name}{{{labels.format(*one)}}}", "values": f"{one[2]}x20"} for one in each]
 
 
