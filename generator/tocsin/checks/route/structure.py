@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from tocsin.lang.alertmanager.matchers import Matcher
     from tocsin.plan.model import Plan, Route
+    from tocsin.routing.alert_labels import AlertLabels
     from tocsin.source.place import Place
 
 _DEEPEST = 5
@@ -34,6 +35,8 @@ _OF_TARGETS = frozenset({"instance", "job", "namespace", "pod", "container", "en
 """Labels that a scrape adds, by itself or in Kubernetes."""
 _AS_DOCUMENTED = frozenset({"alertname", "cluster", "service"})
 """The labels of the example in Alertmanager's documentation, which many take over as they stand."""
+_SERVICES = frozenset({"app", "application", "component", "project", "service_name", "subsystem", "system"})
+"""What rules call the label that this example calls `service`."""
 
 
 @check("route/shadowed", Level.WARNING)
@@ -321,11 +324,12 @@ def group_by(plan: Plan) -> Iterator[Finding]:
     alerts = alert_labels(plan)
     added = added_by_servers(plan)
     known = _OF_TARGETS | (frozenset() if plan.server is None else added)
+    service = _label_of_services(alerts)
     for route in (ways.root, *(node.route for node in routes_below(ways.root))):
         # Where the server is not known, it may add the usual labels.
         left_out = {"...", *(added if plan.server is None else ())}
         if _AS_DOCUMENTED.issubset(route.group_by or ()):
-            left_out |= _AS_DOCUMENTED
+            left_out |= _AS_DOCUMENTED - ({"service"} if service else set())
         labels = [
             (number, label) for number, label in enumerate(route.group_by or ()) if label not in left_out
         ]
@@ -353,5 +357,15 @@ def group_by(plan: Plan) -> Iterator[Finding]:
             yield Finding(
                 f"{what} `{label}`{rest}: alerts such as `{lacking.rule.alert}` cannot have it",
                 at=at_key(route, "group_by", number),
+                help=f"rules set `{service}`: group by that" if service and label == "service" else None,
                 about=route.place,
             )
+
+
+def _label_of_services(alerts: Sequence[AlertLabels]) -> str | None:
+    """The label that most rules set, to several values, to say to which service an alert belongs."""
+    for name in sorted(_SERVICES):
+        values = [alert.rule.labels[name] for alert in alerts if name in alert.rule.labels]
+        if 2 * len(values) > len(alerts) and len({*values}) > 1:
+            return name
+    return None
