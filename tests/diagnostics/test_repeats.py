@@ -367,6 +367,15 @@ def test_a_block_of_rules_that_was_pasted_twice_is_one_finding(tmp_path: Path) -
     assert _found(tmp_path, "rule/duplicate") == [2]
 
 
+def test_minutes_that_are_told_of_rates_are_one_finding(tmp_path: Path) -> None:
+    rules = _rules(
+        "a", "{summary: more than 1 error per minute}", "{summary: more than 20 errors per minute}"
+    )
+    rules = rules.replace("up == 0", "rate(a_total[5m]) > 1").replace("up == 1", "rate(b_total[5m]) > 20")
+    (tmp_path / "a.yml").write_text(rules)
+    assert _found(tmp_path, "alert/told-rate") == [2]
+
+
 def test_one_metric_that_several_rules_misread_is_one_finding(tmp_path: Path) -> None:
     rules = _rules("a", "{summary: s}", "{summary: s}")
     for query, check in (

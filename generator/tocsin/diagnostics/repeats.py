@@ -59,6 +59,7 @@ _BY_PART = {
     "notification/unused-template": re.compile("nothing calls"),
     **dict.fromkeys(("inhibit/alertname", "route/alertname"), re.compile("no rule sets .*")),
     "rule/duplicate": re.compile("is repeated here"),
+    "alert/told-rate": re.compile("`rate` gives how many"),
 }
 """Where findings of one file have one cause whose messages agree in a part: a label that no alert has."""
 _BY_HELP = frozenset({"alertmanager/key", "alertmanager/rule"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.checks.framework.check import Finding, check_shares, join_equal
 from tocsin.checks.framework.query_units import rule_tree, strip_parentheses, threshold
@@ -25,12 +25,17 @@ if TYPE_CHECKING:
 
 _LENGTHS = {**TIME_UNITS, "m": 60.0}
 _UNITS = "|".join(sorted(_LENGTHS, key=len, reverse=True))
+_MORE_THAN = r"(?:>=?|\b(?:above|over|more than|greater than|at least|exceed(?:s|ed)?|mais de|acima de))\s*"
 _COUNTED = regex_on_use(
-    r"(?:>=?|\b(?:above|over|more than|greater than|at least|exceed(?:s|ed)?|mais de|acima de))\s*"
-    r"(?P<number>[0-9]+|one)\s+"
+    rf"{_MORE_THAN}(?P<number>[0-9]+|one)\s+"
     r"(?:(?!(?:per|a|each|every)\b)[A-Za-z-]+\s+){0,4}?"
     r"(?:in|within|during|over|em|nos últimos)\s+(?:the\s+)?(?:last\s+|past\s+)?"
     rf"(?P<time>[0-9]+)?\s?(?P<unit>{_UNITS})\b",
+    re.IGNORECASE,
+)
+_IN_EACH = regex_on_use(
+    rf"{_MORE_THAN}(?P<number>[0-9]+)\b(?:\s+(?!(?:per|each|every|por)\b)[A-Za-z-]+){{0,4}}?"
+    r"(?:\s+(?:per|each|every|por)\s+|\s?/\s?)(?P<unit>minute|min|hour|minuto|hora)\b",
     re.IGNORECASE,
 )
 _MAY_COUNT = re.compile("[0-9]|(?:than|over|above|least|exceeds?|exceeded|de) one", re.IGNORECASE)
@@ -67,7 +72,21 @@ def told_rate(share: Share) -> Iterator[Finding]:
             yield from join_equal(_told(rule, counts))
 
 
-def _told(rule: Rule, counts: Iterable[tuple[str, re.Match[str]]]) -> Iterator[Finding]:
+class _Count(NamedTuple):
+    """What a text counts, where, and in how many seconds; `in_each` says that it is so all the time."""
+
+    number: str
+    span: tuple[int, int]
+    seconds: float
+    in_each: bool
+
+    def is_threshold(self, limit: float, seconds: float) -> bool:
+        """Whether the number is that of a query, which counts in these seconds."""
+        number = 1.0 if self.number.lower() == "one" else float(self.number)
+        return number == limit and (self.in_each or self.seconds == seconds)
+
+
+def _told(rule: Rule, counts: Iterable[tuple[str, _Count]]) -> Iterator[Finding]:
     node = rule_tree(rule) if "rate" in rule.expr else None
     compared = None if node is None else threshold(node)
     found = None if compared is None or compared[1] not in (">", ">=") else _rate(compared[0])
@@ -75,24 +94,29 @@ def _told(rule: Rule, counts: Iterable[tuple[str, re.Match[str]]]) -> Iterator[F
         return
     seconds, span, instead = found
     for name, told in counts:
-        length = float(told["time"] or 1) * _LENGTHS[told["unit"].lower()]
-        number = told["number"].lower()
-        counted = 1.0 if number == "one" else float(number)
-        if counted == compared[2] and length == seconds:
+        if told.is_threshold(compared[2], seconds):
+            or_count = "" if told.in_each else f"write `{instead}`, or "
             yield Finding(
-                f"the text counts {told['number']} in the time, and `rate` gives how many there are a second",
+                f"the text counts {told.number} in the time, and `rate` gives how many there are a second",
                 at=expr_piece(rule, span),
-                also=((text_piece(rule.written.annotations[name], told.span()), "what the text says"),),
-                help=f"write `{instead}`, or divide the threshold by {seconds:g}",
+                also=((text_piece(rule.written.annotations[name], told.span), "what the text says"),),
+                help=f"{or_count}divide the threshold by {told.seconds:g}",
                 about=rule.place,
             )
 
 
 @lru_cache(maxsize=4096)
-def _counted(text: str) -> re.Match[str] | None:
-    """What a text counts in a time, unless it is a second."""
-    found = _COUNTED.search(text) if _MAY_COUNT.search(text) else None
-    return None if found is None or _A_SECOND.search(text) else found
+def _counted(text: str) -> _Count | None:
+    """What a text counts in a time, or in each minute or hour, unless it is a second."""
+    if not _MAY_COUNT.search(text) or _A_SECOND.search(text):
+        return None
+    if (found := _COUNTED.search(text)) is not None:
+        seconds = float(found["time"] or 1) * _LENGTHS[found["unit"].lower()]
+        return _Count(found["number"], found.span(), seconds, in_each=False)
+    # Of a text that prints the value `template/unit` tells it.
+    if "$value" in text or (found := _IN_EACH.search(text)) is None:
+        return None
+    return _Count(found["number"], found.span(), _LENGTHS[found["unit"].lower()], in_each=True)
 
 
 def _rate(node: Node) -> tuple[float, tuple[int, int], str] | None:
