@@ -199,3 +199,15 @@ def test_the_settings_say_that_all_is_told(repository: Path) -> None:
     _write(repository, "tocsin.toml", '[check]\norigin = "ours"\n')
     result = CliRunner().invoke(main, ["check", "."])
     assert (result.exit_code, "tocsin.toml:2: `ours` is not one of own and all" in result.output) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param("# Do not edit: " + "generated from " * 2000 + "\n", id="a long comment"),
+        pytest.param("x: {heritage: Helm}\ny:\n  helm.sh/chart: " + "a-1" * 30_000 + "!\n", id="a long name"),
+    ],
+)
+def test_a_long_line_is_not_searched_without_end(repository: Path, head: str) -> None:
+    _write(repository, "a/node.yml", head + _RULE)
+    assert {one["file"] for one in _check(".", "--origin", "all")} == {"a/node.yml"}

@@ -103,3 +103,22 @@ def test_a_comment_of_the_file_says_how_it_is_filled_in(tmp_path: Path) -> None:
     (tmp_path / "alertmanager.yml").write_text(text.format(value="${SLACK_URL}"))
     said = CliRunner().invoke(main, ["check", str(tmp_path), "--format", "json"]).stdout
     assert not [one for one in json.loads(said) if one["level"] != "info"]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param("KEY=" + "a" * 250_000, id="a long word"),
+        pytest.param("envsubst '" + "$" * 250_000 + " alertmanager.yml", id="an open quote"),
+        pytest.param(
+            "a=" + "$a" * 1000 + "\nenvsubst " + "$a" * 1000 + " < alertmanager.yml",
+            id="values of themselves",
+        ),
+    ],
+)
+def test_a_script_that_is_no_use_to_anybody_has_an_end(tmp_path: Path, script: str) -> None:
+    (tmp_path / "alertmanager.yml").write_text(CONFIGURATION.format(value="http://${HOST}/x"))
+    (tmp_path / "x.sh").write_text(script)
+    result = CliRunner().invoke(main, ["check", str(tmp_path), "--format", "json"])
+    is_filled = "envsubst" in script
+    assert ("alertmanager/variable" in result.stdout) is not is_filled

@@ -22,7 +22,7 @@ _BY_PATTERN = frozenset({"sed", "perl"})
 _CONTINUED = regex_on_use(r"\\\n[ \t]*")
 _SUBSTITUTION = regex_on_use(r"\bs(?P<mark>[|/#,@!:%~])(?P<from>(?:\\.|(?!(?P=mark))[^\n]){1,200}?)(?P=mark)")
 _WORD = regex_on_use(r"[A-Za-z_][A-Za-z0-9_.-]{3,}|[A-Z_]{2,}")
-_LISTED = regex_on_use(r"'(?P<single>[^'\n]*\$[^'\n]*)'|\"(?P<double>[^\"\n]*\\\$[^\"\n]*)\"")
+_QUOTED = regex_on_use(r"'(?P<single>[^'\n]*)'|\"(?P<double>[^\"\n]*)\"")
 _VARIABLE = regex_on_use(r"\$\{?[ \t]*([A-Za-z_]\w*)")
 _ASSIGNED = regex_on_use(
     r"(?m)(?:^|[;\s])(?:export[ \t]+|local[ \t]+|ENV[ \t]+)?([A-Za-z_]\w*)=[\"']?([^\s\"';]+)"
@@ -35,11 +35,12 @@ _OUTPUT = regex_on_use(
 _TOKEN = regex_on_use(r"[^\s\"'`<>|;&(),\[\]]+")
 _UNKNOWN_FOLDER = regex_on_use(r"^(?:\$\{[^}]*\}|\$\([^)]*\)|\$\w+|~)/")
 _COPIED = regex_on_use(
-    r"(?P<from>[\w.$%{}/~-]+):(?P<to>/[\w./-]+)"
+    r"(?<![\w.$%{}/~-])(?P<from>[\w.$%{}/~-]++):(?P<to>/[\w./-]+)"
     r"|\b(?:COPY|ADD|cp|mv|install)[ \t]+(?:-\S+[ \t]+)*(?P<source>[^\s\"']+)"
     r"[ \t]+[\"']?(?P<target>[^\s\"';&|]+)"
 )
 _MOST_LINES = 4
+_LONGEST_STATEMENT = 100_000
 
 
 class Script(NamedTuple):
@@ -123,6 +124,9 @@ def _resolved(statement: str, known: dict[str, str]) -> str:
         before = statement
         for name in dict.fromkeys(_VARIABLE.findall(statement)):
             if name in known:
+                if len(statement) + statement.count(name) * len(known[name]) > _LONGEST_STATEMENT:
+                    # Values that name each other could grow without end.
+                    return statement
                 statement = statement.replace(f"${{{name}}}", known[name])
                 statement = statement.replace(f"${name}", known[name])
         statement = _DEFAULT.sub(r"\1", statement)
@@ -154,7 +158,8 @@ def _words(program: str, statement: str) -> frozenset[str] | None:
         return words or None
     if program != "envsubst":
         return None
-    listed = [
-        found["single"] or found["double"] for found in _LISTED.finditer(statement.split(program, 1)[1])
-    ]
+    quoted = [*_QUOTED.finditer(statement.split(program, 1)[1])]
+    listed = [found["single"] or "" for found in quoted]
+    # A shell has put in the values of those in double quotes, but for the ones behind a backslash.
+    listed += [found["double"] for found in quoted if "\\$" in (found["double"] or "")]
     return frozenset(name for one in listed for name in _VARIABLE.findall(one.replace("\\", ""))) or None

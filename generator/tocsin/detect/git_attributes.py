@@ -5,7 +5,7 @@ Source: gitattributes(5), gitignore(5) for its patterns, and the overrides of gi
 
 from __future__ import annotations
 
-import re
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from tocsin.source.origin import Origin, OriginKind
@@ -51,11 +51,18 @@ def _attributes(text: str) -> Iterator[tuple[str, str]]:
 
 def _matches(pattern: str, path: str) -> bool:
     """Whether a pattern is that of a path; one without a slash is that of a file name anywhere."""
-    where = path if "/" in pattern else path.rpartition("/")[2]
-    return re.fullmatch(_as_regex(pattern.lstrip("/")), where) is not None
-
-
-def _as_regex(pattern: str) -> str:
-    parts = re.split(r"(\*\*/|/\*\*$|\*\*|\*|\?)", pattern)
-    meant = {"**/": "(?:.*/)?", "/**": "/.*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return "".join(meant.get(part) or re.escape(part) for part in parts)
+    if "/" not in pattern:
+        return fnmatchcase(path.rpartition("/")[2], pattern)
+    parts = path.split("/")
+    # The numbers of parts of the path that the pattern so far may stand for: time grows with both lengths.
+    ends = {0}
+    wanted = pattern.lstrip("/").split("/")
+    for at, part in enumerate(wanted, 1):
+        if not ends:
+            return False
+        if part == "**":
+            # At the end it stands for what is inside of a folder.
+            ends = set(range(min(ends) + (at == len(wanted)), len(parts) + 1))
+        else:
+            ends = {end + 1 for end in ends if end < len(parts) and fnmatchcase(parts[end], part)}
+    return len(parts) in ends

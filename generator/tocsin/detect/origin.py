@@ -21,6 +21,8 @@ _FOLDERS_OF_TESTS = frozenset({"testdata", "__fixtures__", "__snapshots__"})
 _TESTS = frozenset({"test", "tests"})
 _IN_TESTS = frozenset({"golden", "fixtures", "snapshots"})
 _HEAD = 30
+_LONGEST_LINE = 300
+"""More of a line says nothing of where a file comes from; what looks for it takes longer than it is long."""
 _COMMENT = regex_on_use(r"[ \t]*(?:#|//|\{\{-?[ \t]*/\*|\*/|---[ \t]*$|$)")
 _NOT_TO_EDIT = regex_on_use(
     r"\b(?:do not|don'?t|must not be|should not be|never)\b[^.!\n]{0,30}\b(?:edit|chang|modif|touch)",
@@ -35,7 +37,8 @@ _FROM_ADDRESS = regex_on_use(
 )
 _RENDERED = regex_on_use(r"^# Source: ([\w.-]+)/(?:charts/[\w.-]+/)*templates/\S+[ \t]*$", re.MULTILINE)
 _OF_CHART = regex_on_use(
-    r"^[ \t]+[\"']?helm\.sh/chart[\"']?:[ \t]*[\"']?([\w.-]+?)-v?\d[\w.+-]*[\"']?[ \t]*$", re.MULTILINE
+    r"^[ \t]+[\"']?helm\.sh/chart[\"']?:[ \t]*[\"']?([\w.-]{1,200}?)-v?\d[\w.+-]{0,100}[\"']?[ \t]*$",
+    re.MULTILINE,
 )
 _BY_HELM = regex_on_use(
     r"^[ \t]+[\"']?(?:app\.kubernetes\.io/managed-by|heritage)[\"']?:[ \t]*[\"']?Helm[\"']?[ \t]*$",
@@ -89,7 +92,7 @@ def _head(text: str) -> Iterator[str]:
     for line in islice(text.splitlines(), _HEAD):
         if not inside and _COMMENT.match(line) is None:
             return
-        yield line
+        yield line[:_LONGEST_LINE]
         inside = (inside or "/*" in line) and "*/" not in line
 
 
