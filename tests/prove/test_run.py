@@ -101,6 +101,27 @@ def test_labels_that_can_never_meet_are_told(text: str, reason: str) -> None:
     assert reason in answer.never_fires
 
 
+@pytest.mark.parametrize(
+    ("condition", "hours", "lasts"),
+    [
+        ("hour() == 3", 1, "3600s"),
+        ("(hour() >= 22 or hour() < 6)", 8, "28800s"),
+        ("(day_of_month() >= 28 or day_of_month() == 1)", 24 * 5, "432000s"),
+    ],
+)
+def test_a_condition_on_the_time_ends_before_a_longer_wait(condition: str, hours: int, lasts: str) -> None:
+    tree = parse_promql(f"jobs_running > 0 and on () {condition}")
+    answer = find_witness(tree, hours * 3600)
+    assert answer.fires is None
+    assert answer.never_fires is not None
+    assert f"holds for {lasts}" in answer.never_fires
+
+
+def test_the_end_of_a_short_month_meets_the_start_of_the_next() -> None:
+    tree = parse_promql("jobs_running > 0 and on () (day_of_month() == 28 or day_of_month() == 1)")
+    assert find_witness(tree, 36 * 3600).never_fires is None
+
+
 def test_what_reads_no_series_can_never_be_silent() -> None:
     answer = find_witness(parse_promql("vector(1)"), 0)
     assert answer.fires is not None

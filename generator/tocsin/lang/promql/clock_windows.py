@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from tocsin.lang.promql.ast import Node
 
 _CLOCKS = {
-    "minute": (range(60), 60.0),
-    "hour": (range(24), 3600.0),
-    "day_of_week": (range(7), 86400.0),
-    "day_of_month": (range(1, 32), 86400.0),
+    "minute": ((range(60),), 60.0),
+    "hour": ((range(24),), 3600.0),
+    "day_of_week": ((range(7),), 86400.0),
+    "day_of_month": (tuple(range(1, days + 1) for days in (31, 28, 29, 30)), 86400.0),
 }
-"""The values of each function, which follow each other and begin anew, and the seconds of one of them."""
+"""The values of each function, which follow each other and begin anew, and the seconds of one of them.
+
+The longest list, which holds all values, is the first.
+"""
 
 
 @value_object
@@ -55,7 +58,7 @@ def _times(node: Node) -> tuple[str, frozenset[int]] | None:
     node = without_parentheses(node)
     if isinstance(node, Call):
         is_clock = node.function in _CLOCKS and not node.arguments
-        return (node.function, frozenset(_CLOCKS[node.function][0])) if is_clock else None
+        return (node.function, frozenset(_CLOCKS[node.function][0][0])) if is_clock else None
     if not isinstance(node, Binary) or node.returns_bool:
         return None
     if node.op in ("and", "or"):
@@ -74,12 +77,16 @@ def _times(node: Node) -> tuple[str, frozenset[int]] | None:
 
 def _longest(function: str, values: frozenset[int]) -> float | None:
     """The seconds of the longest run of values; None where there is none, or no end."""
-    all_, length = _CLOCKS[function]
-    if not values or len(values) == len(all_):
+    lists, length = _CLOCKS[function]
+    if not values or len(values) == len(lists[0]):
         return None
+    return max(_longest_run(one, values) for one in lists) * length
+
+
+def _longest_run(order: range, values: frozenset[int]) -> int:
     longest = run = 0
     # Twice around, as the last value is followed by the first.
-    for one in (*all_, *all_):
+    for one in (*order, *order):
         run = run + 1 if one in values else 0
         longest = max(longest, run)
-    return longest * length
+    return longest

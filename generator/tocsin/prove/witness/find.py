@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from tocsin.lang.promql.ast import Binary, Call, children
+from tocsin.lang.promql.clock_windows import clock_windows
 from tocsin.lang.promql.flow import promql_flow
 from tocsin.lang.promql.flow.clock import BY_NAMES, condition_of
 from tocsin.lang.promql.label_sources import paired_info
@@ -101,7 +102,7 @@ def find_witness(
     """
     if not has_selector(tree):
         return _without_series(tree, hold, keep)
-    dead = cannot_fire(tree)
+    dead = cannot_fire(tree) or _is_over(tree, hold)
     by_name = None if dead else cannot_fire(tree, conventions=True)
     if dead is None and by_name is None and not repeated:
         by_name = _passes(tree, hold)
@@ -156,6 +157,14 @@ def _passes(tree: Node, hold: float) -> str | None:
     for one in passing_conditions(tree):
         if one.seconds <= hold:
             return f"one {one.event} keeps it true for {one.seconds:g}s, and it has to last for {hold:g}s"
+    return None
+
+
+def _is_over(tree: Node, hold: float) -> str | None:
+    """Why a condition on the time of the day or week cannot hold for so many seconds."""
+    for one in clock_windows(tree):
+        if one.seconds <= hold:
+            return f"its condition on the time holds for {one.seconds:g}s, and it has to last for {hold:g}s"
     return None
 
 
