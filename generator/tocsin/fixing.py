@@ -23,24 +23,33 @@ _MOST_ALONE = 50
 
 @value_object
 class Fixed:
-    """The texts of the changed files, the findings that are gone, and those whose fix did not help."""
+    """The texts of the changed files, the findings that are gone, and those whose fix did not help.
+
+    `left` are those whose fix would change a file that others write.
+    """
 
     texts: Texts
     made: tuple[Diagnostic, ...]
     not_made: tuple[Diagnostic, ...]
+    left: tuple[Diagnostic, ...]
 
 
-def fix_texts(texts: Texts, find: Find, wants: Callable[[str], bool]) -> Fixed:
+def fix_texts(
+    texts: Texts, find: Find, wants: Callable[[str], bool], is_own: Callable[[str], bool] = lambda _name: True
+) -> Fixed:
     """Make the safe fixes of the checks that `wants` chooses in these files, by name.
 
-    `find` checks the files with other texts in the place of some of them.
+    `find` checks the files with other texts in the place of some of them, and first as they are. `is_own`
+    says of a file, by name, whether its own people keep it up; it is asked after that.
     """
     changed: dict[str, str] = {}
     made: list[Diagnostic] = []
     refused: dict[object, Diagnostic] = {}
     found = find(changed)
     for _ in range(_MOST_ROUNDS):
-        waiting = [one for one in _safe(found, texts, wants) if _key(one) not in refused]
+        waiting = [
+            one for one in _safe(found, texts, wants) if _is_in(one, is_own) and _key(one) not in refused
+        ]
         if not waiting:
             break
         together = _apart(waiting)
@@ -54,12 +63,18 @@ def fix_texts(texts: Texts, find: Find, wants: Callable[[str], bool]) -> Fixed:
                 break
         else:
             refused.update((_key(one), one) for one in together)
-    return Fixed(changed, tuple(made), tuple(refused.values()))
+    left_alone = (one for one in _safe(found, texts, wants) if not _is_in(one, is_own))
+    return Fixed(changed, tuple(made), tuple(refused.values()), tuple(left_alone))
 
 
 def _safe(found: Iterable[Diagnostic], texts: Texts, wants: Callable[[str], bool]) -> list[Diagnostic]:
     safe = [one for one in found if one.fix is not None and one.fix.is_safe and wants(one.id)]
     return [one for one in safe if one.fix is not None and one.fix.span.document.name in texts]
+
+
+def _is_in(one: Diagnostic, is_own: Callable[[str], bool]) -> bool:
+    """Whether the edit is in one of these files."""
+    return one.fix is not None and is_own(one.fix.span.document.name)
 
 
 def _apart(found: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -211,3 +212,47 @@ def test_the_settings_say_that_all_is_told(repository: Path) -> None:
 def test_a_long_line_is_not_searched_without_end(repository: Path, head: str) -> None:
     _write(repository, "a/node.yml", head + _RULE)
     assert {one["file"] for one in _check(".", "--origin", "all")} == {"a/node.yml"}
+
+
+_WHOLE = """\
+groups:
+  - name: node
+    rules:
+      - {alert: Slow, expr: 'rate(latency_seconds_bucket{le="1"}[5m]) < 0.9', for: 5m}
+"""
+"""With a bucket that Prometheus 3 calls 1.0."""
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "kind"),
+    [("a/testdata/node.yml", "", "test"), ("a/node.yml", _GENERATED, "generated")],
+)
+def test_a_fix_leaves_files_of_others_as_they_are(repository: Path, name: str, head: str, kind: str) -> None:
+    _write(repository, name, head + _WHOLE)
+    _write(repository, "b/node.yml", _WHOLE.replace("Slow", "Late"))
+    result = CliRunner().invoke(main, ["check", ".", "--fix"])
+    assert "1 finding fixed in 1 file\n" in result.stdout
+    assert f"not fixed: 1 finding in 1 {kind} file, which others write\n" in result.stdout
+    assert (repository / name).read_text() == head + _WHOLE
+    assert 'le=~"1|1.0"' in (repository / "b/node.yml").read_text()
+
+
+def test_of_copies_the_own_one_is_shown(repository: Path) -> None:
+    _write(repository, "a/node.yml", _FROM_ELSEWHERE + _BROKEN)
+    _write(repository, "b/node.yml", _BROKEN)
+    [one] = [one for one in _check() if one["level"] == "error"]
+    assert (one["file"], [more["file"] for more in one["more"]]) == ("b/node.yml", ["a/node.yml"])
+
+
+def test_since_a_revision_findings_of_others_are_not_counted_as_left_out(repository: Path) -> None:
+    (repository / ".git").rmdir()
+    _write(repository, "a/node.yml", _FROM_ELSEWHERE + _RULE)
+    _write(repository, "a/old.yml", _FROM_ELSEWHERE + _RULE.replace("HighLoad", "Load"))
+    git = ("git", "-c", "user.name=a", "-c", "user.email=a@example.org")
+    for command in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "rules")):
+        subprocess.run([*git, *command], check=True)
+    (repository / "a/old.yml").unlink()
+    said = CliRunner().invoke(main, ["check", ".", "--since", "HEAD"]).stdout
+    assert "since HEAD: 0 found before and left out, 0 gone\n" in said
+    said = CliRunner().invoke(main, ["check", ".", "--since", "HEAD", "--origin", "all"]).stdout
+    assert "since HEAD: 1 found before and left out, 1 gone\n" in said

@@ -15,6 +15,7 @@ from tocsin.cli.options import every_environment_option, no_cache_option, paths_
 from tocsin.cli.planning import (
     load_each_or_exit,
     mention_faults,
+    origins_of,
     show_and_exit,
     show_findings,
     terminal_width,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from tocsin.diagnostics import Diagnostic
     from tocsin.diagnostics.catalogue import Message
     from tocsin.plan.model import Policy
-    from tocsin.source.origin import Origin
     from tocsin.workspace.load import Planned
 
 
@@ -184,13 +184,13 @@ def check(
             own = named or _policy_or_exit(lambda: policy_beside(made), form)
             return find_problems(made, Selection(), own)
 
-        fixed, changes = fix(paths, find_unchosen, chosen.wants, environment)
+        fixed, changes, others = fix(paths, find_unchosen, chosen.wants, environment)
         if diffing:
             for line in changes:
                 click.echo(visible_line(line))
         else:
             write_texts(fixed.texts)
-        for line in fixed_lines(fixed, written=not diffing):
+        for line in fixed_lines(fixed, others, written=not diffing):
             click.echo(visible_line(line), err=diffing or form != "text")
         if diffing:
             sys.exit(1 if fixed.texts else 0)
@@ -198,13 +198,16 @@ def check(
     made = plans[0]
     present = baseline.present(plans)
     compared = compare(baseline.entries, find_all(plans, paths), present)
-    found: Sequence[Diagnostic] = with_origins(compared.findings, _origin_of(made, compared.findings))
+    found: Sequence[Diagnostic] = with_origins(compared.findings, origins_of(made, compared.findings))
     said: list[str] = []
+
+    def told(some: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
+        return some if origin == "all" else tell_by_origin(some).findings
+
     scope = _scope(made, chosen, present, paths)
     covered = scope.covered(baseline.entries, baseline.has_file)
     if accept:
-        told = found if origin == "all" else tell_by_origin(found).findings
-        fresh = [one for one in _of_level(told, least) if one.accepted is None]
+        fresh = [one for one in _of_level(told(found), least) if one.accepted is None]
         fresh = [one for one in fresh if can_be_accepted(one, is_spec=made.is_spec)]
         said.append(accept_findings(baseline, compared, fresh, present, covered, reason))
         taken = set(map(id, fresh))
@@ -215,10 +218,15 @@ def check(
     if since is not None:
         from tocsin.cli.since import earlier_findings
 
-        earlier = _of_level(earlier_findings(since, paths, environment, find_all), least)
+        def find_earlier(plans: Sequence[Planned], there: Sequence[Path]) -> Sequence[Diagnostic]:
+            earlier = find_all(plans, there)
+            return with_origins(earlier, origins_of(plans[0], earlier))
+
+        earlier = _of_level(earlier_findings(since, paths, environment, find_earlier), least)
         new, past = found_since(earlier, found, present)
-        before = sum(one.accepted is None for one in found) - sum(one.accepted is None for one in new)
-        said.append(f"since {since}: {before} found before and left out, {len(past)} gone")
+        kept = set(map(id, new))
+        before = sum(one.accepted is None and id(one) not in kept for one in told(found))
+        said.append(f"since {since}: {before} found before and left out, {len(told(past))} gone")
         found = new
     if made.is_spec and all(one.id != "tocsin/crash" for one in found):
         keep_answer()
@@ -258,14 +266,6 @@ def check(
             click.echo(line, err=True)
     if failed:
         sys.exit(1)
-
-
-def _origin_of(made: Planned, found: Iterable[Diagnostic]) -> Callable[[str], Origin | None]:
-    """Where files come from; nowhere else where nothing would be left of what somebody keeps up."""
-    origins = made.origins
-    if origins is None or not origins.is_any_own(one.span.document.name for one in found if one.span):
-        return lambda _name: None
-    return origins.of
 
 
 def _scope(made: Planned, chosen: Selection, present: Present, paths: Sequence[Path]) -> Scope:

@@ -13,11 +13,12 @@ from tocsin.errors import CommandError
 from tocsin.text.visible import visible_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from tocsin.diagnostics.model import Diagnostic
     from tocsin.diagnostics.report import Sought
+    from tocsin.source.origin import Origin
     from tocsin.workspace.load import Planned
 
 _WIDEST = 120
@@ -124,6 +125,14 @@ def mention_faults(diagnostics: Iterable[Diagnostic]) -> None:
         more = f", and {len(errors) - 1} more" if len(errors) > 1 else ""
         said = visible_line(f"{where}: {errors[0].message}")
         click.echo(f"note: {said}{more}; `tocsin check` shows everything", err=True)
+
+
+def origins_of(made: Planned, found: Iterable[Diagnostic]) -> Callable[[str], Origin | None]:
+    """Where files come from; nowhere else where nothing would be left of what somebody keeps up."""
+    origins = made.origins
+    if origins is None or not origins.is_any_own(one.span.document.name for one in found if one.span):
+        return lambda _name: None
+    return origins.of
 
 
 def show_and_exit(diagnostics: Sequence[Diagnostic], form: str) -> NoReturn:

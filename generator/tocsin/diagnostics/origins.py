@@ -12,7 +12,7 @@ from tocsin.source.origin import Origin, OriginKind
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tocsin.diagnostics.model import Diagnostic
 
@@ -32,12 +32,16 @@ class Told:
         files = {one.span.document.name: one.origin for one in self.counted if one.span and one.origin}
         if not files:
             return
-        kinds = Counter(origin.kind.value for origin in files.values())
-        named = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
         count = len(join_repeats(self.counted))
         findings = "1 finding" if count == 1 else f"{count} findings"
-        word = "file" if len(files) == 1 else "files"
-        yield f"{findings} left out in {named} {word}: --origin all shows them"
+        yield f"{findings} left out in {files_of_kinds(files)}: --origin all shows them"
+
+
+def files_of_kinds(files: Mapping[str, Origin]) -> str:
+    """How many files there are of each kind, as in `2 generated, 1 vendored files`."""
+    kinds = Counter(origin.kind.value for origin in files.values())
+    named = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+    return f"{named} {'file' if len(files) == 1 else 'files'}"
 
 
 def with_origins(

@@ -141,6 +141,10 @@ def _join(diagnostics: Sequence[Diagnostic], keys: Sequence[object]) -> tuple[Di
         if key not in first or one.span is None:
             first[key] = one
             more.pop(key, None)
+        elif first[key].origin is not None and one.origin is None:
+            # Of copies, the one is shown that its own people can change.
+            more.setdefault(key, []).insert(0, first[key])
+            first[key] = one
         else:
             more.setdefault(key, []).append(one)
     return tuple(_joined(one, more.get(key, ())) for key, one in first.items())
