@@ -26,7 +26,8 @@ NUMBERS_IN_WORDS = {
 }
 """Numbers in words, as texts have them before minutes and hours."""
 _UNITS = "|".join(sorted(map(re.escape, TIME_UNITS), key=len, reverse=True))
-_SINGLE = "minute|hour|day|week"
+_SINGLE_UNITS = ("minute", "hour", "day", "week")
+_SINGLE = "|".join(_SINGLE_UNITS)
 _NUMBER = rf"[0-9]+(?:\.[0-9]+)?|(?:{'|'.join(NUMBERS_IN_WORDS)})(?=\s)"
 _TOLD = regex_on_use(
     r"\b(?:(?P<lasting>for\s+(?:(?:more|longer)\s+than\s+|over\s+|at\s+least\s+)?"
@@ -133,6 +134,7 @@ def counts_one_time(text: str) -> bool:
 def _durations(text: str) -> int:
     """How many durations are in a text."""
     lower = text.lower()
-    may_have_one = any(word in lower for word in _SINGLE.split("|"))
+    may_have_one = any(word in lower for word in _SINGLE_UNITS)
+    may_have_words = any(word in lower for word in NUMBERS_IN_WORDS)
     in_digits = len(_NUMBERS.findall(text)) + (len(_SINGLES.findall(text)) if may_have_one else 0)
-    return in_digits + len(_IN_WORDS.findall(text))
+    return in_digits + (len(_IN_WORDS.findall(text)) if may_have_words else 0)

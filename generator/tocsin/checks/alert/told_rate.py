@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _LENGTHS = {**TIME_UNITS, "m": 60.0}
 _UNITS = "|".join(sorted(_LENGTHS, key=len, reverse=True))
+_COMPARING = (">", "above", "over", "more than", "greater than", "at least", "exceed", "mais de", "acima de")
+"""What stands before each number that is counted: most texts have none of it and are searched no further."""
 _MORE_THAN = r"(?:>=?|\b(?:above|over|more than|greater than|at least|exceed(?:s|ed)?|mais de|acima de))\s*"
 _COUNTED = regex_on_use(
     rf"{_MORE_THAN}(?P<number>[0-9]+|one)\s+"
@@ -108,6 +110,9 @@ def _told(rule: Rule, counts: Iterable[tuple[str, _Count]]) -> Iterator[Finding]
 @lru_cache(maxsize=4096)
 def _counted(text: str) -> _Count | None:
     """What a text counts in a time, or in each minute or hour, unless it is a second."""
+    lower = text.lower()
+    if not any(word in lower for word in _COMPARING):
+        return None
     if not _MAY_COUNT.search(text) or _A_SECOND.search(text):
         return None
     if (found := _COUNTED.search(text)) is not None:

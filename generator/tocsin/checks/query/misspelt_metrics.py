@@ -45,11 +45,15 @@ def misspelt(share: Share) -> Iterator[Finding]:
         - alert: Stuck
           expr: queue_length > 0 and delta(queue_length[30m]) == 0
     """
+    right: set[str] = set()
     for _, rule in rules_with_groups(share):
         told: set[str] = set()
         for part in promql_parts(rule.expr) if rule.engine is Engine.PROMETHEUS else ():
             name = part.name if isinstance(part, promql.Selector) else None
-            if name is None or name in told or not share.around.has(_slips, (name, "")):
+            if name is None or name in right or name in told:
+                continue
+            if not share.around.has(_slips, (name, "")):
+                right.add(name)
                 continue
             told.add(name)
             meant = next((one for one in _exchanged(name) if share.around.has(_slips, (name, one))), None)

@@ -10,7 +10,7 @@ from tocsin.checks.framework.query_units import calculated_number, is_number, st
 from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
-from tocsin.lang.promql.flow.ratio import aggregated
+from tocsin.lang.promql.flow.ratio import say_the_same
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece
 
@@ -96,7 +96,7 @@ def are_same_sums(node: promql.Binary) -> bool:
     left, right = strip_parentheses(node.left), strip_parentheses(node.right)
     if not isinstance(left, promql.Aggregation) or not isinstance(right, promql.Aggregation):
         return False
-    return aggregated(left) == aggregated(right)
+    return say_the_same(left, right)
 
 
 def help_where_same(node: promql.Binary) -> str:

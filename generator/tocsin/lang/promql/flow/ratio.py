@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from tocsin.lang.promql.ast import (
@@ -47,11 +48,28 @@ def cancelled(node: Binary) -> float | None:
     return None if found is None or not found[1] or any(found[1].values()) else found[0]
 
 
-def aggregated(node: Aggregation) -> object:
-    """What an aggregation says, to compare it with others; the bucket of all observations is their count.
+def say_the_same(left: Aggregation, right: Aggregation) -> bool:
+    """Whether two aggregations have the same results by their words; `+Inf` buckets are counts.
 
-    One with very many parts is equal to no other.
+    One with very many parts says the same as no other.
     """
+    # Most differ in what they measure, which is seen long before all that they say is compared.
+    return _measured(left) == _measured(right) and _aggregated(left) == _aggregated(right)
+
+
+def _measured(node: Aggregation) -> tuple[str, frozenset[str]]:
+    """How it aggregates and which metrics, without the end of the name for a bucket or the count."""
+    names = (
+        part.name or next((one.value for one in part.matchers if one.name == "__name__"), "")
+        for part in islice(walk(node), _MOST_PARTS)
+        if isinstance(part, Selector)
+    )
+    kinds = ((name, "_bucket" if name.endswith("_bucket") else "_count") for name in names)
+    return node.op, frozenset(name.removesuffix(kind) for name, kind in kinds)
+
+
+def _aggregated(node: Aggregation) -> object:
+    """What an aggregation says, to compare it with others."""
     is_short = all(number < _MOST_PARTS for number, _ in enumerate(walk(node)))
     return _with_counts(without_places(node)) if is_short else object()
 
@@ -107,7 +125,7 @@ def _factors(node: Node) -> tuple[float, dict[object, int]] | None:
             return (left[0] * right[0] if sign == 1 else left[0] / right[0]), powers
         case Aggregation():
             # Two of the same words give the same series with the same values.
-            return 1.0, {aggregated(node): 1}
+            return 1.0, {_aggregated(node): 1}
         case _:
             return None
 
