@@ -829,6 +829,23 @@ def test_rules_that_another_program_writes_into_groups_are_called_so(text: str) 
     assert len([part for part in file.parts() if part.unread is not None and part.unread.is_alerting]) == 1
 
 
+def test_a_text_that_is_blank_for_alerts_that_are_read_is_told_beside_rules_that_are_not() -> None:
+    routes = ROUTES.replace("receiver: a}", "receiver: a, group_by: [alertname]}").replace(
+        "webhook_configs: [{url: 'http://h/'}]",
+        "slack_configs: [{api_url: 'http://h/', text: '{{ .CommonAnnotations.summary }}'}]",
+    )
+    rules = RULES.replace("up == 0}", "up == 0, annotations: {summary: '{{ $labels.instance }} is down'}}")
+    others = "prometheus_alert_rules: [{alert: A, expr: up == 0}]\n"
+    inputs = [
+        read_input(Document(f"{name}.yaml", text), named=False)
+        for name, text in {"rules": rules, "alertmanager": routes, "others": others}.items()
+    ]
+    read = read_existing(inputs)
+    checks = [CHECKS["notification/common-annotation"]]
+    found = check_plan(read.plan, read.sources, checks, known=(), today=date(2026, 1, 1), unread=read.unread)
+    assert [one.id for one in found] == ["notification/common-annotation"]
+
+
 def test_rules_without_groups_are_called_so() -> None:
     assert _not_read("- {alert: A, expr: up == 0}\n") == "a list of rules"
     assert _read(rules=RULES, other="- {alert: A, severity: high}\n") == []

@@ -63,6 +63,7 @@ _OF_CHECKS: Mapping[str, frozenset[Area]] = {
     ),
     # They are right for the alerts that are there, whatever others there are.
     **dict.fromkeys(("route/split", "route/twice"), _ALL_ALERTS_IN_ROUTES - _ALERTS),
+    "notification/common-annotation": frozenset({"routing", "recordings", "server", "templates"}),
     **dict.fromkeys(
         ("route/nobody", "route/catch-all", "route/dropped"),
         frozenset({"routing", "configurations", "recordings", "server"}),
