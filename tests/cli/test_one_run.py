@@ -219,3 +219,13 @@ def test_a_template_is_read_beside_a_key_that_nobody_knows(tmp_path: Path) -> No
         ("notification/syntax", 11),
         ("alertmanager/type", 15),
     ]
+
+
+def test_a_query_is_read_beside_a_key_that_nobody_knows(tmp_path: Path) -> None:
+    """What the query says by itself is so; what hangs on labels and durations may be the misspelt key's."""
+    (tmp_path / "rules.yml").write_text(
+        "groups:\n  - name: a\n    rules:\n      - alert: Slow\n"
+        "        expr: histogram_quantile(95, sum by (le) (rate(x_seconds_bucket[5m]))) > 1\n"
+        "        lables: {job: a}\n        annotations: {summary: '{{ $labels.job }}'}\n"
+    )
+    assert _found(tmp_path) == [("query/quantile", 5), ("file/unknown-key", 6)]

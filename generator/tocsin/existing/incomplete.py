@@ -93,7 +93,10 @@ def of_rules(
             areas = [_AREAS[kind] for kind in kinds.get(name, ()) if kind in _AREAS]
             path = innermost_item(roots[name], one.span.start) if name in roots else ()
             span = sources.extent((name, *path)) if path else one.span
-            unread += Incomplete(frozenset().union(*areas), [Span(span.document, span.start, span.end)])
+            place = Span(span.document, span.start, span.end)
+            # What a query says by itself is so whatever the key beside it was meant to be.
+            values = () if one.id == "file/unknown-key" else (place,)
+            unread += Incomplete(frozenset().union(*areas), [place], values=values)
     return unread
 
 

@@ -126,7 +126,7 @@ def check_with_outputs(id_: str, level: Level) -> Callable[[Run], Check]:
     return made
 
 
-def check_shares(id_: str, level: Level) -> Callable[[FindInShare], Check]:
+def check_shares(id_: str, level: Level, *, of_one_text: bool = False) -> Callable[[FindInShare], Check]:
     """The same for a function that looks at one rule or alert at a time.
 
     What it finds there must not depend on the other rules and alerts of its share: where it needs to know
@@ -134,7 +134,8 @@ def check_shares(id_: str, level: Level) -> Callable[[FindInShare], Check]:
     """
 
     def made(find: FindInShare) -> Check:
-        return _check_of_shares(id_, level, find.__doc__, lambda share, _: find(share))
+        made_of_shares = _check_of_shares(id_, level, find.__doc__, lambda share, _: find(share))
+        return replace(made_of_shares, of_one_text=of_one_text)
 
     return made
 

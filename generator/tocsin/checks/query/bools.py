@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _COUNTING = frozenset({"count", "group"})
 
 
-@check_shares("query/bool", Level.ERROR)
+@check_shares("query/bool", Level.ERROR, of_one_text=True)
 def useless_bool(share: Share) -> Iterator[Finding]:
     """A comparison with `bool` decides nothing: what reads it does not look at 1 and 0, or it is always one.
 

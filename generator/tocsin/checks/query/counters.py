@@ -41,7 +41,7 @@ _TIME = regex_on_use(
 _COUNTER = regex_on_use(r"_total$")
 
 
-@check_shares("query/rate-of-gauge", Level.WARNING)
+@check_shares("query/rate-of-gauge", Level.WARNING, of_one_text=True)
 def rate_of_gauge(share: Share) -> Iterator[Finding]:
     """A function for counters is used on a metric that is a gauge by its name.
 
@@ -81,7 +81,7 @@ def rate_of_gauge(share: Share) -> Iterator[Finding]:
             )
 
 
-@check_shares("query/delta-of-counter", Level.INFO)
+@check_shares("query/delta-of-counter", Level.INFO, of_one_text=True)
 def delta_of_counter(share: Share) -> Iterator[Finding]:
     """A function for gauges is used on a metric that is a counter by its name.
 
@@ -122,7 +122,7 @@ def delta_of_counter(share: Share) -> Iterator[Finding]:
             )
 
 
-@check_shares("query/rate-of-sum", Level.WARNING)
+@check_shares("query/rate-of-sum", Level.WARNING, of_one_text=True)
 def rate_of_sum(share: Share) -> Iterator[Finding]:
     """A rate is taken of a sum of counters.
 
@@ -171,7 +171,7 @@ def rate_of_sum(share: Share) -> Iterator[Finding]:
                 )
 
 
-@check_shares("query/bucket-total", Level.WARNING)
+@check_shares("query/bucket-total", Level.WARNING, of_one_text=True)
 def bucket_total(share: Share) -> Iterator[Finding]:
     """A quantile is taken of all that a histogram has counted since its process started.
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _AGGREGATING = frozenset({"sum", "max", "min", "avg"})
 
 
-@check_shares("query/or-vector", Level.WARNING)
+@check_shares("query/or-vector", Level.WARNING, of_one_text=True)
 def or_vector(share: Share) -> Iterator[Finding]:
     """`or vector(0)` adds a series without labels to others, and it always meets the condition.
 

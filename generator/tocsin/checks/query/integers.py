@@ -25,7 +25,7 @@ _LIST = re.compile(r"(?:[\w.+|-]|\[[.+]\]|\\[.+])+")
 """A regular expression that is a list of values, with `[.]` and `[+]` as ways to write a point and a plus."""
 
 
-@check_shares("query/integer-bucket", Level.WARNING)
+@check_shares("query/integer-bucket", Level.WARNING, of_one_text=True)
 def integer_bucket(share: Share) -> Iterator[Finding]:
     """A matcher asks for `le="1"`, which Prometheus 3 stores as `le="1.0"`.
 

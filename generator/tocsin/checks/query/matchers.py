@@ -67,7 +67,7 @@ def regex(share: Share) -> Iterator[Finding]:
             yield Finding(found[0], at=expr_piece(rule, matcher.span), help=found[1], about=rule.place)
 
 
-@check_shares("query/glob", Level.WARNING)
+@check_shares("query/glob", Level.WARNING, of_one_text=True)
 def glob(share: Share) -> Iterator[Finding]:
     """A regular expression is written like a pattern of file names.
 
@@ -98,7 +98,7 @@ def glob(share: Share) -> Iterator[Finding]:
             )
 
 
-@check_shares("query/equals-regex", Level.WARNING)
+@check_shares("query/equals-regex", Level.WARNING, of_one_text=True)
 def equals_regex(share: Share) -> Iterator[Finding]:
     """A text is compared by `=` or `!=`, but looks like a regular expression.
 

@@ -26,7 +26,7 @@ _PROGRAMS = frozenset({"job", "instance", "app", "application", "service", "pod"
 _KEEPING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
 
 
-@check_shares("query/several-names", Level.WARNING)
+@check_shares("query/several-names", Level.WARNING, of_one_text=True)
 def several_names(share: Share) -> Iterator[Finding]:
     """A selector reads several metrics, and the result does not keep their names.
 

@@ -32,7 +32,7 @@ _NEVER_ZERO = (
 """How metrics end that are never 0."""
 
 
-@check_shares("query/quantile", Level.ERROR)
+@check_shares("query/quantile", Level.ERROR, of_one_text=True)
 def quantile(share: Share) -> Iterator[Finding]:
     """A quantile is not between 0 and 1.
 
@@ -65,7 +65,7 @@ def quantile(share: Share) -> Iterator[Finding]:
             )
 
 
-@check_shares("query/range", Level.WARNING)
+@check_shares("query/range", Level.WARNING, of_one_text=True)
 def short_range(share: Share) -> Iterator[Finding]:
     """A range is too short for the samples that its function needs.
 
@@ -104,7 +104,7 @@ def short_range(share: Share) -> Iterator[Finding]:
             )
 
 
-@check_shares("query/topk", Level.WARNING)
+@check_shares("query/topk", Level.WARNING, of_one_text=True)
 def topk(share: Share) -> Iterator[Finding]:
     """An alert fires for the few largest or smallest series, which are others each time.
 
@@ -139,7 +139,7 @@ def topk(share: Share) -> Iterator[Finding]:
                 )
 
 
-@check_shares("query/nan", Level.INFO)
+@check_shares("query/nan", Level.INFO, of_one_text=True)
 def nan(share: Share) -> Iterator[Finding]:
     """A sum or an average adds up quotients, of which one may be a division by zero.
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _Span = tuple[int, int]
 
 
-@check_shares("query/label-replace", Level.WARNING)
+@check_shares("query/label-replace", Level.WARNING, of_one_text=True)
 def label_replace(share: Share) -> Iterator[Finding]:
     """A `label_replace` writes a group that its regular expression does not have, or never matches.
 

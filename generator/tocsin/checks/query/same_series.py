@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _RESULTS = {"/": "1", "-": "0"}
 
 
-@check_shares("query/same-series", Level.ERROR)
+@check_shares("query/same-series", Level.ERROR, of_one_text=True)
 def same_series(share: Share) -> Iterator[Finding]:
     """Each series is divided by itself, or taken from itself, as one side asks for some of the other's.
 
