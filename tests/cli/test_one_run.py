@@ -227,5 +227,6 @@ def test_a_query_is_read_beside_a_key_that_nobody_knows(tmp_path: Path) -> None:
         "groups:\n  - name: a\n    rules:\n      - alert: Slow\n"
         "        expr: histogram_quantile(95, sum by (le) (rate(x_seconds_bucket[5m]))) > 1\n"
         "        lables: {job: a}\n        annotations: {summary: '{{ $labels.job }}'}\n"
+        "      - alert: Down\n        expr: up > bool 0\n        lables: {job: a}\n"
     )
-    assert _found(tmp_path) == [("query/quantile", 5), ("file/unknown-key", 6)]
+    assert _found(tmp_path) == [("query/quantile", 5), ("file/unknown-key", 6), ("alert/bool", 9)]

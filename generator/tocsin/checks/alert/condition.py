@@ -175,7 +175,7 @@ def _says_what_is_wrong(matcher: promql.LabelMatcher) -> bool:
     return known is not None and len(known) >= _ALL_KNOWN
 
 
-@check_shares("alert/bool", Level.ERROR)
+@check_shares("alert/bool", Level.ERROR, of_one_text=True)
 def returns_bool(share: Share) -> Iterator[Finding]:
     """An alert's condition is a comparison with `bool`, which also returns what does not hold.
 
