@@ -25,7 +25,7 @@ from tocsin.lang.flow.label_values import MISSING
 from tocsin.routing.alert_labels import alert_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tocsin.checks.framework.alert_index import AlertIndex
     from tocsin.checks.inhibit.pairs import InhibitionSide
@@ -421,12 +421,17 @@ def unrelated(plan: Plan) -> Iterator[Finding]:
                 break
 
 
-def _asks_other_severity(alerts: AlertIndex, matchers: Sequence[Matcher]) -> Unmet | None:
-    """A severity that is asked of a label which no rule sets, where the rules set it in another one."""
-    by_name: dict[str, set[str]] = {}
+def _severities_set(alerts: AlertIndex) -> dict[str, set[str]]:
+    """The values that rules set of each label for severities."""
+    found: dict[str, set[str]] = {}
     for alert in alerts.alerts:
         for name in _SEVERITIES & alert.rule.labels.keys():
-            by_name.setdefault(name, set()).add(alert.rule.labels[name])
+            found.setdefault(name, set()).add(alert.rule.labels[name])
+    return found
+
+
+def _asks_other_severity(by_name: Mapping[str, set[str]], matchers: Sequence[Matcher]) -> Unmet | None:
+    """A severity that is asked of a label which no rule sets, where the rules set it in another one."""
     for number, one in enumerate(matchers):
         if one.op != "=" or one.name not in _SEVERITIES or one.name in by_name:
             continue
@@ -439,13 +444,14 @@ def _asks_other_severity(alerts: AlertIndex, matchers: Sequence[Matcher]) -> Unm
 
 def _never_met(plan: Plan, *, mistakes: bool) -> Iterator[Finding]:
     alerts = index_alerts(plan)
+    severities = _severities_set(alerts)
     for rule in written_inhibitions(plan):
         for side, matchers, written in sides(rule):
             if any(why_misread(one) is not None for one in matchers):
                 # `inhibit/pattern` reports it, with what was meant.
                 continue
             reason = None if is_impossible(allowed_label_values(matchers)) else why_unmet(alerts, matchers)
-            reason = reason or _asks_other_severity(alerts, matchers)
+            reason = reason or _asks_other_severity(severities, matchers)
             if reason is None or reason.is_mistake != mistakes:
                 continue
             if mistakes or reason.number is None or matchers[reason.number].name not in _SEVERITIES:

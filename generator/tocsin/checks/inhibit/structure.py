@@ -276,9 +276,9 @@ def no_equal(plan: Plan) -> Iterator[Finding]:
     alerts = alert_labels(plan)
     for rule in _unbound(plan):
         # Who writes `equal: []` has thought of it.
-        if rule.is_everywhere or _is_single(rule, alerts):
+        if rule.is_everywhere or not (_is_named(rule) and _takes_whole_severities(rule)):
             continue
-        if _is_named(rule) and _takes_whole_severities(rule):
+        if not _is_single(rule, alerts):
             yield Finding(
                 f"`{matchers_in_words(rule.source)}` silences {_targets(rule)} anywhere",
                 at=at_source(rule),
