@@ -240,6 +240,11 @@ _TEMPLATES = {
     "web.yaml.tmpl": (SOUND.replace("== 0", "< ${LIMIT}"), "a template"),
     "web.erb": ("groups:\n<% jobs.each do |job| %>\n" + GROUP + "<% end %>\n", "an ERB template"),
     "web.tpl": (SOUND.replace(": 5m", ": {{ .Values.for }}"), "a template of a Helm chart"),
+    "kept.tpl": (
+        "{{- if .Values.alerts }}\n" + SOUND + "        annotations:\n"
+        '          summary: "{{ "{{" }} $labels.job {{ "}}" }} is down"\n{{- end }}\n',
+        "a template of a Helm chart",
+    ),
     "web.ctmpl": (SOUND.replace("== 0", '< {{ key "limit" }}'), "a template"),
 }  # fmt: skip
 

@@ -119,8 +119,11 @@ _JINJA_TAG = regex_on_use(r"\{%|\{\{-?[ \t]*(?:['\"]|(?P<word>[A-Za-z_]\w*))")
 _CALLED = regex_on_use(r"\.(?:tmpl|gotmpl)(?:\.|$)")
 _ESCAPE = regex_on_use(r"\{\{-?\s*(?:`\{\{|\"\{\{-?\"\s*-?\}\})")
 _ANY = ("a template", regex_on_use(r"\{\{.{0,2000}?\}\}|\$\{[^}\n]{0,2000}\}"), _RENDER)
+# Braces in a string, which a chart keeps from Helm, do not end the tag.
 _TAG = regex_on_use(
-    r"\{\{.{0,2000}?\}\}|%\{[^}\n]{0,600}\}|\{%.{0,2000}?%\}|\{#.{0,2000}?#\}|<%.{0,2000}?%>", re.DOTALL
+    r"\{\{-?\s*(?:\"[^\"\n]{0,600}\"|`[^`]{0,600}`)\s*-?\}\}|"
+    r"\{\{.{0,2000}?\}\}|%\{[^}\n]{0,600}\}|\{%.{0,2000}?%\}|\{#.{0,2000}?#\}|<%.{0,2000}?%>",
+    re.DOTALL,
 )
 _TAG_LINES = regex_on_use(rf"^[ \t]*(?:(?:{_TAG.pattern})[ \t]*)+\r?$", re.MULTILINE | re.DOTALL)
 _QUOTED = regex_on_use(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`", re.DOTALL)
