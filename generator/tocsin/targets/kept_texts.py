@@ -28,15 +28,14 @@ class KeptTexts:
         """The texts about a part, as many as that or a multiple; `beside` is what else they follow from."""
 
         def read(kept: object) -> list[str] | None:
-            count, *texts = kept if _is_texts(kept) else ("",)
-            return texts if count == str(len(texts)) and len(texts) % multiple == 0 else None
+            texts = read_counted(kept)
+            return texts if texts is not None and len(texts) % multiple == 0 else None
 
         return self.find_value(part, beside, read)
 
     def keep(self, part: PlanPart, beside: object, texts: Iterable[str]) -> None:
         """Keep the texts about a part for later runs."""
-        texts = [*texts]
-        self.keep_value(part, beside, [str(len(texts)), *texts])
+        self.keep_value(part, beside, counted([*texts]))
 
     def find_value(self, part: PlanPart, beside: object, read: Callable[[Any], T | None]) -> T | None:
         """What was kept about a part, as `read` makes it of a value of JSON (`ResultStore.read`)."""
@@ -48,6 +47,17 @@ class KeptTexts:
         """Keep a value of JSON about a part for later runs."""
         if self._store is not None and part.digest:
             self._store.write(value, self._kind, self._around, part.digest, _digest(beside))
+
+
+def counted(texts: list[str]) -> list[str]:
+    """Texts with their number before them, as the store keeps them."""
+    return [str(len(texts)), *texts]
+
+
+def read_counted(kept: object) -> list[str] | None:
+    """The texts of such a value; None where it is none, as texts are missing or it is something else."""
+    count, *texts = kept if _is_texts(kept) else ("",)
+    return texts if count == str(len(texts)) else None
 
 
 def _digest(values: object) -> bytes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tocsin.plan.outline_answers import outline_key
 from tocsin.plan.parts import shown_parts
 from tocsin.result_store import digest
+from tocsin.targets.kept_texts import counted, read_counted
 from tocsin.targets.runbooks.group_pages import WrittenPage, page_file
 from tocsin.targets.runbooks.index_page import index_page
 from tocsin.targets.runbooks.portable import add_front_matter, name_anchors
@@ -53,7 +54,7 @@ class AroundPages:
         for file, key in self._keys.items():
             if self._store is not None and file not in self._known:
                 written = [text for path, text in texts.items() if path == page_file(file, "").path]
-                self._store.write(written, _KIND, *key)
+                self._store.write(counted(written), _KIND, *key)
 
     def to_write(self) -> Iterator[tuple[str, Callable[[], str | None]]]:
         """The pages by their paths in the folder of runbooks, and what writes each (None: it is left out)."""
@@ -107,6 +108,5 @@ def around_page(file: str, text: str, *, has_front_matter: bool) -> WrittenPage:
 
 def _read(kept: object) -> list[str] | None:
     """The text of a page, or nothing where it is left out."""
-    if not isinstance(kept, list) or len(kept) > 1:
-        return None
-    return kept if all(isinstance(text, str) for text in kept) else None
+    texts = read_counted(kept)
+    return texts if texts is not None and len(texts) <= 1 else None
