@@ -21,15 +21,11 @@ _FOLDER_OF_SAMPLES = regex_on_use(
     r"(?:^|[._-])(?:examples?|samples?|demo|docs?|tests?|test-?data|testing|e2e|fixtures?|golden|mocks?"
     r"|archived?|archives|attic|backups?|old|deprecated|disabled)(?:$|[._-])"
 )
-_OF_VARIABLES = regex_on_use(
-    r"(?:^|[/_.-])values(?:[_.-][^/]*)?$|(?:^|/)(?:group_vars|host_vars|vars|defaults)/"
-)
+_OF_CHART = regex_on_use(r"(?:^|[/_.-])values(?:[_.-][^/]*)?$")
 _OF_ANSIBLE = regex_on_use(r"(?:^|/)(?:group_vars|host_vars|vars|defaults)/")
 _POST_BUILD = regex_on_use(r"(?m)^[ \t]*postBuild[ \t]*:")
-_OF_VICTORIA = regex_on_use(r"(?:^|[/_.-])(?:vm-?alerts?|vm-?rules?|victoria-?metrics)(?:[/_.-]|$)")
-
-
 _OF_THANOS = regex_on_use(r"(?:^|[/_.-])thanos(?:[/_.-]|$)")
+_OF_VICTORIA = regex_on_use(r"(?:^|[/_.-])(?:vm-?alerts?|vm-?rules?|victoria-?metrics)(?:[/_.-]|$)")
 
 
 def is_template_name(name: str) -> bool:
@@ -63,7 +59,7 @@ def is_of_thanos(name: str) -> bool:
 
 def holds_variables(name: str) -> bool:
     """Whether a file holds the values of a chart or variables of Ansible, by its path."""
-    return _OF_VARIABLES.search(name.lower()) is not None
+    return _OF_CHART.search(name.lower()) is not None or holds_ansible_variables(name)
 
 
 def holds_ansible_variables(name: str) -> bool:

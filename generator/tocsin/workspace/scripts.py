@@ -70,7 +70,7 @@ def _root(folder: Path, around: Iterable[Path]) -> Path:
 
 
 def _read_scripts(root: Path, reader: FileReader) -> Iterator[Script]:
-    """The scripts below a folder in which one of the programs is called."""
+    """The scripts and pages below a folder that can be read."""
     for path in _below(root):
         try:
             raw = reader.read_bytes(path, _LARGEST)
