@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tocsin.diagnostics.model import Diagnostic
     from tocsin.diagnostics.subject import Subject
     from tocsin.source import Span
+    from tocsin.source.origin import Origin
 
 
 class Where(TypedDict):
@@ -86,6 +87,11 @@ class Finding(Where):
     """None of a file that the people of the repository write."""
 
 
+def from_elsewhere(origin: Origin) -> FromElsewhere:
+    """An origin as JSON has it."""
+    return {"kind": origin.kind.value, "source": origin.source}
+
+
 def render_json(diagnostics: Iterable[Diagnostic]) -> str:
     """A JSON list with an object for each diagnostic, and a line break at the end."""
     text = json.dumps([_finding(diagnostic) for diagnostic in diagnostics], ensure_ascii=False, indent=2)
@@ -112,9 +118,7 @@ def _finding(diagnostic: Diagnostic) -> Finding:
         "accepted": None
         if diagnostic.accepted is None
         else {"reason": diagnostic.accepted.reason, "date": diagnostic.accepted.date.isoformat()},
-        "origin": None
-        if diagnostic.origin is None
-        else {"kind": diagnostic.origin.kind.value, "source": diagnostic.origin.source},
+        "origin": None if diagnostic.origin is None else from_elsewhere(diagnostic.origin),
     }
 
 

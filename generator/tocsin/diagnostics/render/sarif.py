@@ -10,6 +10,7 @@ from urllib.parse import quote
 from tocsin import __version__
 from tocsin.diagnostics.model import Level
 from tocsin.diagnostics.render.cells import replace_surrogates
+from tocsin.diagnostics.render.json import from_elsewhere
 from tocsin.manual import find_section, section_address
 
 if TYPE_CHECKING:
@@ -67,8 +68,7 @@ def _result(diagnostic: Diagnostic, numbers: dict[str, int]) -> dict[str, Any]:
         said = f"{diagnostic.accepted.reason} (accepted on {diagnostic.accepted.date.isoformat()})"
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": said}]
     if diagnostic.origin is not None:
-        origin = {"kind": diagnostic.origin.kind.value, "source": diagnostic.origin.source}
-        result["properties"] = {"origin": origin}
+        result["properties"] = {"origin": from_elsewhere(diagnostic.origin)}
     if diagnostic.related:
         result["relatedLocations"] = [
             {"id": number, **_location(note.span, note.text)}
