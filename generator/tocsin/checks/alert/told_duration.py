@@ -30,10 +30,9 @@ if TYPE_CHECKING:
 
     from tocsin.checks.framework.plan_slice import Share
     from tocsin.checks.framework.query_units import Node
+    from tocsin.checks.framework.rules import WrittenTexts
     from tocsin.plan.model import Rule
     from tocsin.source.place import Place
-
-    Texts = tuple[tuple[str, str], ...]
 
 _UNITS = "|".join(sorted(map(re.escape, TIME_UNITS), key=len, reverse=True))
 _AHEAD = regex_on_use(
@@ -75,7 +74,7 @@ def told_duration(share: Share) -> Iterator[Finding]:
             yield from join_equal((*_other_durations(rule, texts), *_other_horizons(rule, texts)))
 
 
-def _other_durations(rule: Rule, texts: Texts) -> Iterator[Finding]:
+def _other_durations(rule: Rule, texts: WrittenTexts) -> Iterator[Finding]:
     for name, text in texts:
         told = told_duration_of(text)
         has = None if told is None else _other(rule, told)
@@ -96,7 +95,7 @@ def _first_range(rule: Rule) -> Place:
     return expr_piece(rule, min(spans, default=(0, len(rule.expr))))
 
 
-def _other_horizons(rule: Rule, texts: Texts) -> Iterator[Finding]:
+def _other_horizons(rule: Rule, texts: WrittenTexts) -> Iterator[Finding]:
     """Texts that tell in how long something will be so, where `predict_linear` looks otherwise far."""
     node = rule_tree(rule) if "predict_linear" in rule.expr else None
     calls = [] if node is None else [one for one in query_nodes(node) if isinstance(one, promql.Call)]

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
     from tocsin.checks.framework.plan_slice import Share
     from tocsin.checks.framework.query_units import Node
+    from tocsin.checks.framework.rules import WrittenTexts
     from tocsin.plan.model import Rule
-
-    Texts = tuple[tuple[str, str], ...]
 
 _MANY_DIGITS = 1e6
 T = TypeVar("T")
@@ -53,7 +52,7 @@ def threshold_mismatch(share: Share) -> Iterator[Finding]:
         yield from join_equal((*_other_limits(rule, texts), *_other_speeds(rule, texts)))
 
 
-def _other_limits(rule: Rule, texts: Texts) -> Iterator[Finding]:
+def _other_limits(rule: Rule, texts: WrittenTexts) -> Iterator[Finding]:
     stated = _stated(texts, stated_limit)
     node = rule_tree(rule) if stated else None
     compared = None if node is None else threshold(node)
@@ -77,7 +76,7 @@ def _other_limits(rule: Rule, texts: Texts) -> Iterator[Finding]:
         )
 
 
-def _other_speeds(rule: Rule, texts: Texts) -> Iterator[Finding]:
+def _other_speeds(rule: Rule, texts: WrittenTexts) -> Iterator[Finding]:
     """Texts that tell more bytes or bits a second than the query compares with, or fewer."""
     stated = _stated(texts, stated_speed)
     node = rule_tree(rule) if stated else None
@@ -96,7 +95,7 @@ def _other_speeds(rule: Rule, texts: Texts) -> Iterator[Finding]:
             )
 
 
-def _stated(texts: Texts, read: Callable[[str], T | None]) -> list[tuple[str, T]]:
+def _stated(texts: WrittenTexts, read: Callable[[str], T | None]) -> list[tuple[str, T]]:
     """What the annotations of a rule state, each with its name."""
     return [(name, found) for name, text in texts if (found := read(text)) is not None]
 

@@ -48,13 +48,12 @@ def asked_by_other_label(plan: Plan, matchers: Sequence[Matcher]) -> Iterator[tu
         yield number, Misread(message, matcher, Matcher("alertname", matcher.op, matcher.value))
 
 
-def names_of_alerts(plan: Plan, labels: Sequence[str]) -> Iterator[str]:
+def labels_for_alertname(plan: Plan, labels: Sequence[str]) -> Iterator[str]:
     """Of some labels those that are called like the name of an alert, and which no rule sets or reads."""
-    for label in labels:
-        if label not in _CALLED_SO:
-            continue
+    called_so = [label for label in labels if label in _CALLED_SO]
+    rules = [alert.rule for alert in alert_labels(plan)] if called_so else []
+    for label in called_so:
         as_word = re.compile(rf"\b{label}\b")
-        rules = [alert.rule for alert in alert_labels(plan)]
         if not any(label in rule.labels or as_word.search(rule.expr) for rule in rules):
             yield label
 

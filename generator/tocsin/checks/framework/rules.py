@@ -11,6 +11,8 @@ from tocsin.plan.model import Recording, Rule
 if TYPE_CHECKING:
     from tocsin.plan.model import Plan, RuleGroup
 
+    WrittenTexts = tuple[tuple[str, str], ...]
+
 
 def rules_with_groups(of: Plan | Share) -> tuple[tuple[RuleGroup, Rule | Recording], ...]:
     """Every rule with its group, in the order of evaluation."""
@@ -26,7 +28,7 @@ def alerting_rules(of: Plan | Share) -> tuple[tuple[RuleGroup, Rule], ...]:
 
 # The severities of an alert share their texts, and half a dozen checks read what people have written.
 @answered_once
-def written_annotations(of: Plan | Share) -> tuple[tuple[Rule, tuple[tuple[str, str], ...]], ...]:
+def written_annotations(of: Plan | Share) -> tuple[tuple[Rule, WrittenTexts], ...]:
     """Every alerting rule that has annotations of its author, with their names and texts."""
     each = (
         (rule, tuple([one for one in rule.annotations.items() if one[0] in rule.written.annotations]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.alert_index import index_alerts
-from tocsin.checks.framework.alert_names import names_of_alerts
+from tocsin.checks.framework.alert_names import labels_for_alertname
 from tocsin.checks.framework.check import Finding, check
 from tocsin.checks.framework.matcher_sets import allowed_label_values, is_impossible
 from tocsin.checks.framework.unmatched import Unmet, unknown_names
@@ -311,7 +311,7 @@ def missing_label(plan: Plan) -> Iterator[Finding]:
         if "alertname" in rule.equal:
             continue
         # `inhibit/alertname` says what is meant by them.
-        of_alerts = frozenset(names_of_alerts(plan, rule.equal))
+        of_alerts = frozenset(labels_for_alertname(plan, rule.equal))
         for label in rule.equal:
             if label in of_alerts:
                 continue

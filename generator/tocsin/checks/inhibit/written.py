@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.framework.alert_names import asked_by_other_label, names_of_alerts
+from tocsin.checks.framework.alert_names import asked_by_other_label, labels_for_alertname
 from tocsin.checks.framework.check import Finding, check
 from tocsin.checks.framework.matcher_patterns import misread_finding
 from tocsin.checks.inhibit.sides import at_equal, sides, written_inhibitions
@@ -106,7 +106,7 @@ def alertname(plan: Plan) -> Iterator[Finding]:
         for _, matchers, places in sides(rule):
             for number, found in asked_by_other_label(plan, matchers):
                 yield misread_finding(found, places[number], rule.place)
-        for label in names_of_alerts(plan, rule.equal):
+        for label in labels_for_alertname(plan, rule.equal):
             yield Finding(
                 f"`{label}` in `equal` is a label that no alert has: the name of an alert is in `alertname`",
                 at=at_equal(rule, label),

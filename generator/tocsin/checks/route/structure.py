@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.framework.alert_names import names_of_alerts
+from tocsin.checks.framework.alert_names import labels_for_alertname
 from tocsin.checks.framework.check import Finding, check
 from tocsin.checks.framework.matcher_sets import allowed_label_values
 from tocsin.checks.framework.matcher_sets import is_impossible as impossible_labels
@@ -334,7 +334,7 @@ def group_by(plan: Plan) -> Iterator[Finding]:
             (number, label) for number, label in enumerate(route.group_by or ()) if label not in left_out
         ]
         coming = [alert for alert_class in ways.into(route) for alert in alert_class.alerts] if labels else []
-        meant = {*names_of_alerts(plan, [label for _, label in labels if label not in added])}
+        meant = {*labels_for_alertname(plan, [label for _, label in labels if label not in added])}
         for number, label in labels:
             if coming and label in meant:
                 yield Finding(
